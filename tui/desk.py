@@ -1,0 +1,161 @@
+"""What a screen sits at: protocols of the in-process objects that screens are clients of.
+
+Screens never touch connectors, stores or simulations; they read views, drain changes at 10 Hz and hand over intents.
+`tui.wiring` fits these protocols with the real parts, tests with a table-top desk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from twin.model.alarms import Alarm
+from twin.model.facility import Facility
+from twin.model.ids import GlobalId, PointId
+from twin.model.journal import JournalRow
+from twin.model.operation import Armed, Changes, CommandOutcome, DeviceHealth, DoorView, Intent, SpaceView
+from twin.model.points import Point, Reading
+from twin.model.runs import Interval
+from twin.model.vocabulary import Role, SiteMode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clock:
+    """Wall time, and what the building says of exercise time (None while it says nothing)."""
+
+    at: datetime
+    exercise_at: datetime | None = None
+    speed: float | None = None
+
+
+class Desk(Protocol):
+    """The operator's place: one facility, its live state and the one path for commands."""
+
+    @property
+    def facility(self) -> Facility: ...
+    @property
+    def mode(self) -> SiteMode: ...
+    @property
+    def role(self) -> Role: ...
+    @property
+    def points(self) -> Sequence[Point]: ...
+
+    def clock(self) -> Clock: ...
+    def regime(self) -> str: ...
+    def reading(self, point: PointId, /) -> Reading: ...
+    def points_of(self, element: GlobalId, /) -> Sequence[Point]: ...
+    def door_view(self, door: GlobalId, /) -> DoorView: ...
+    def space_view(self, space: GlobalId, /) -> SpaceView: ...
+    def alarms(self) -> Sequence[Alarm]:
+        """Alarms not in NORMAL: unacknowledged first, then priority, then newest."""
+        ...
+
+    def devices(self) -> Sequence[DeviceHealth]: ...
+    def journal(self, limit: int, /) -> Sequence[JournalRow]:
+        """The newest rows, newest first."""
+        ...
+
+    def drain_changes(self) -> Changes: ...
+    def arm(self, intent: Intent, /) -> Armed | CommandOutcome:
+        """First step: checked against role, policy and interlock; a refusal is a CommandOutcome."""
+        ...
+
+    async def confirm(
+        self, armed: str, /, *, typed: str = "", reason: str = "", second_person: str = ""
+    ) -> CommandOutcome:
+        """Second step: write, wait for the physical feedback, audit."""
+        ...
+
+    def acknowledge(self, alarm: str, /) -> CommandOutcome: ...
+    def shelve(self, alarm: str, /, *, minutes: int, reason: str) -> CommandOutcome: ...
+    def report(self, action: str, text: str, /) -> CommandOutcome:
+        """Journal an action that leaves no trace in the building (a call made, a count given)."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScenarioCard:
+    """A scenario to choose from."""
+
+    key: str
+    title: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeasureRow:
+    """One measure of a finished study. ``verdict``: ``met``, ``missed``, ``uncertain`` or empty where no target is."""
+
+    key: str
+    label: str
+    unit: str
+    interval: Interval
+    target: str = ""
+    verdict: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StudyResult:
+    """A finished study and the page that was written of it."""
+
+    run: str
+    title: str
+    replications: int
+    seed: int
+    measures: tuple[MeasureRow, ...]
+    door_queues: tuple[tuple[str, float, float], ...] = ()  # door code, mean wait [s], longest wait [s]
+    report: str = ""
+
+
+class StudyDesk(Protocol):
+    """The planner's place. Studies run in other processes."""
+
+    def scenarios(self) -> Sequence[ScenarioCard]: ...
+    async def run(
+        self, key: str, /, *, replications: int, seed: int, on_progress: Callable[[int, int], None]
+    ) -> StudyResult: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrillCard:
+    """A drill to choose from."""
+
+    key: str
+    title: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrillLine:
+    """One line of the running drill: an inject (``done`` once given) or an expected action with its standard."""
+
+    at_s: float
+    channel: str
+    text: str
+    done_at_s: float | None = None
+    standard_s: float | None = None
+    is_inject: bool = True
+    action: str = ""  # key to report it with, where the trainee must say it (a call, a count)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrillStatus:
+    """Where the drill stands; ``report`` is the page once it is written."""
+
+    key: str = ""
+    title: str = ""
+    running: bool = False
+    elapsed_s: float = 0.0
+    lines: tuple[DrillLine, ...] = ()
+    report: str = ""
+
+
+class DrillDesk(Protocol):
+    """The trainer's place; it exists in virtual and exercise mode only."""
+
+    def drills(self) -> Sequence[DrillCard]: ...
+    def status(self) -> DrillStatus: ...
+    async def start(self, key: str, /, *, scripted_team: bool) -> None: ...
+    async def stop(self) -> None: ...
