@@ -41,16 +41,17 @@ class Facility:
 
     def _faults(self) -> Iterator[Fault]:
         seen: set[str] = set()
-        for element in (
+        placed: list[Space | Door | Equipment] = [*self.spaces, *self.doors, *self.equipment]
+        ways: list[Door | Link] = [*self.doors, *self.links]
+        elements: list[Building | Storey | Space | Door | Equipment | Link | Zone | System] = [
             *self.buildings,
             *self.storeys,
-            *self.spaces,
-            *self.doors,
+            *placed,
             *self.links,
             *self.zones,
-            *self.equipment,
             *self.systems,
-        ):
+        ]
+        for element in elements:
             if element.global_id in seen:
                 yield Fault(type(element).__name__, element.global_id, "GlobalId is used twice")
             seen.add(element.global_id)
@@ -60,10 +61,10 @@ class Facility:
         for storey in self.storeys:
             if storey.building not in buildings:
                 yield Fault("Storey", storey.name, f"stands in no building: {storey.building}")
-        for placed in (*self.spaces, *self.doors, *self.equipment):
-            if placed.storey not in storeys:
-                yield Fault(type(placed).__name__, placed.code, f"is on no storey: {placed.storey}")
-        for way in (*self.doors, *self.links):
+        for thing in placed:
+            if thing.storey not in storeys:
+                yield Fault(type(thing).__name__, thing.code, f"is on no storey: {thing.storey}")
+        for way in ways:
             for node in way.joins or ():
                 if node not in nodes:
                     yield Fault(type(way).__name__, way.code, f"joins an unknown space: {node}")
