@@ -1,0 +1,201 @@
+"""Alarms through the eight states of ISA-18.2: pure transitions and the book that keeps them.
+
+States and transitions follow ANSI/ISA-18.2-2016, clause 5.4 (alarm state transition diagram). Priorities and texts are
+the project's defaults (domain reference, section 6.3): 1 life or security, 2 urgent, 3 technical, 4 information.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from twin.model.alarms import NEEDS_ACKNOWLEDGEMENT, Alarm, AlarmDefinition
+from twin.model.errors import UnknownIdError
+from twin.model.ids import GlobalId
+from twin.model.vocabulary import AlarmState
+
+DEFINITIONS: Mapping[str, AlarmDefinition] = {
+    definition.key: definition
+    for definition in (
+        AlarmDefinition(key="fire", priority=1, text="Fire alarm", action="Start the cell-fire procedure"),
+        AlarmDefinition(
+            key="door-forced",
+            priority=1,
+            text="Door forced open",
+            action="Send response; secure the area",
+            latching=True,
+        ),
+        AlarmDefinition(
+            key="interlock-violation",
+            priority=1,
+            text="Interlock violated: two doors not secured",
+            action="Secure one door by key",
+            latching=True,
+        ),
+        AlarmDefinition(key="door-tamper", priority=1, text="Door tamper contact", action="Check on the spot"),
+        AlarmDefinition(
+            key="command-failed",
+            priority=2,
+            text="Door did not follow the command",
+            action="Check on the spot; use the key",
+        ),
+        AlarmDefinition(key="door-held", priority=2, text="Door held open", action="Close the door"),
+        AlarmDefinition(
+            key="cell-call-unanswered", priority=2, text="Cell call not answered in 5 min", action="Answer now"
+        ),
+        AlarmDefinition(
+            key="release-review",
+            priority=2,
+            text="Emergency release awaits second person and reason",
+            action="Enter both",
+        ),
+        AlarmDefinition(key="cell-call", priority=3, text="Cell call", action="Answer (acknowledge)"),
+        AlarmDefinition(
+            key="override-expired", priority=2, text="Override expired: decide", action="Lock, or renew the override"
+        ),
+        AlarmDefinition(key="door-fault", priority=3, text="Door fault", action="Call maintenance"),
+        AlarmDefinition(key="device-stale", priority=3, text="No communication", action="Check controller and network"),
+        AlarmDefinition(key="temperature", priority=3, text="Temperature out of limits", action="Check heating"),
+        AlarmDefinition(key="air-quality", priority=3, text="CO₂ above limit", action="Check ventilation"),
+    )
+}
+MAX_SHELVE = timedelta(hours=8)
+"""Longest time an alarm may be shelved (domain reference, section 6.3); priority 1 never."""
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """Whether the condition of one alarm of one element stands, and what the building says about it."""
+
+    key: str
+    element: GlobalId
+    code: str
+    stands: bool
+    detail: str = ""
+
+
+def alarm_id(key: str, element: GlobalId) -> str:
+    """One alarm per definition and element."""
+    return f"{key}@{element}"
+
+
+def follow(alarm: Alarm, stands: bool, now: datetime, detail: str = "") -> Alarm:
+    """The alarm after its condition was looked at."""
+    if alarm.state in (AlarmState.SUPPRESSED, AlarmState.OUT_OF_SERVICE, AlarmState.SHELVED):
+        return replace(alarm, condition=stands)
+    if stands and not alarm.condition:
+        return replace(
+            alarm,
+            state=AlarmState.UNACKNOWLEDGED,
+            condition=True,
+            raised_at=now,
+            detail=detail,
+            acknowledged_at=None,
+            acknowledged_by="",
+            returned_at=None,
+        )
+    if not stands and alarm.condition:
+        return replace(alarm, state=_returned(alarm), condition=False, returned_at=now)
+    return alarm
+
+
+def _returned(alarm: Alarm) -> AlarmState:
+    if alarm.state is AlarmState.UNACKNOWLEDGED:
+        return AlarmState.RETURNED
+    return AlarmState.LATCHED if alarm.definition.latching else AlarmState.NORMAL
+
+
+def acknowledged(alarm: Alarm, who: str, now: datetime) -> Alarm:
+    """The alarm after an operator acknowledged it; unchanged where there is nothing to acknowledge."""
+    if alarm.state not in NEEDS_ACKNOWLEDGEMENT:
+        return alarm
+    if alarm.condition:
+        state = AlarmState.ACKNOWLEDGED
+    else:
+        state = AlarmState.LATCHED if alarm.definition.latching else AlarmState.NORMAL
+    return replace(alarm, state=state, acknowledged_at=now, acknowledged_by=who)
+
+
+def reset(alarm: Alarm) -> Alarm:
+    """A latched alarm whose condition is gone goes back to normal."""
+    return replace(alarm, state=AlarmState.NORMAL) if alarm.state is AlarmState.LATCHED else alarm
+
+
+def shelved(alarm: Alarm, until: datetime) -> Alarm:
+    """The alarm put aside for a limited time; it stays alive and visible in its own list."""
+    return replace(alarm, state=AlarmState.SHELVED, shelved_until=until)
+
+
+def unshelved(alarm: Alarm, now: datetime) -> Alarm:
+    """Back from the shelf: unacknowledged again if its condition stands, else normal."""
+    state = AlarmState.UNACKNOWLEDGED if alarm.condition else AlarmState.NORMAL
+    return replace(alarm, state=state, shelved_until=None, raised_at=now if alarm.condition else alarm.raised_at)
+
+
+class AlarmBook:
+    """All alarms of a facility. Every change is returned, so that the caller can write it to the journal."""
+
+    def __init__(self, standing: Iterable[Alarm] = ()) -> None:
+        self._alarms = {alarm.id: alarm for alarm in standing}
+
+    def active(self) -> list[Alarm]:
+        """Alarms not in NORMAL: unacknowledged first, then priority, then newest."""
+        alarms = [alarm for alarm in self._alarms.values() if alarm.state is not AlarmState.NORMAL]
+        return sorted(
+            alarms,
+            key=lambda alarm: (
+                alarm.state not in NEEDS_ACKNOWLEDGEMENT,
+                alarm.priority,
+                -alarm.raised_at.timestamp(),
+            ),
+        )
+
+    def get(self, id: str) -> Alarm:
+        """The alarm of this id.
+
+        Raises:
+            UnknownIdError: it was never raised.
+        """
+        try:
+            return self._alarms[id]
+        except KeyError:
+            raise UnknownIdError("alarm", id) from None
+
+    def stands(self, key: str, element: GlobalId) -> bool:
+        """Whether the alarm's condition stands now."""
+        alarm = self._alarms.get(alarm_id(key, element))
+        return alarm is not None and alarm.condition
+
+    def of_element(self, element: GlobalId) -> list[Alarm]:
+        """Active alarms of one element."""
+        return [alarm for alarm in self.active() if alarm.element == element]
+
+    def look(self, condition: Condition, now: datetime) -> Alarm | None:
+        """Follow one condition; the alarm if it changed."""
+        key = alarm_id(condition.key, condition.element)
+        before = self._alarms.get(key)
+        if before is None:
+            if not condition.stands:
+                return None
+            before = Alarm(
+                id=key,
+                definition=DEFINITIONS[condition.key],
+                element=condition.element,
+                code=condition.code,
+                state=AlarmState.NORMAL,
+                condition=False,
+                raised_at=now,
+            )
+        return self.put(follow(before, condition.stands, now, condition.detail))
+
+    def put(self, alarm: Alarm) -> Alarm | None:
+        """Store a new state of an alarm; the alarm if its state changed, else None."""
+        before = self._alarms.get(alarm.id)
+        self._alarms[alarm.id] = alarm
+        return alarm if before is None or before.state is not alarm.state else None
+
+    def unshelve_due(self, now: datetime) -> list[Alarm]:
+        """Take back every alarm whose shelf time is over."""
+        due = [a for a in self._alarms.values() if a.shelved_until is not None and a.shelved_until <= now]
+        return [back for alarm in due if (back := self.put(unshelved(alarm, now)))]
