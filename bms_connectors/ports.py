@@ -61,3 +61,11 @@ class PointHost(Protocol):
     def drain_changed(self) -> Collection[PointId]:
         """Points whose value may have changed since the last call."""
         ...
+
+
+class PointReleaser(Protocol):
+    """Gives a command priority back (BACnet only; Modbus has no priorities)."""
+
+    async def relinquish(self, point: Point, priority: int, /) -> None:
+        """Relinquish the priority; raises as `PointWriter.write`."""
+        ...

@@ -138,6 +138,7 @@ class AlarmBook:
 
     def __init__(self, standing: Iterable[Alarm] = ()) -> None:
         self._alarms = {alarm.id: alarm for alarm in standing}
+        self._unsaved: dict[str, Alarm] = {}
 
     def active(self) -> list[Alarm]:
         """Alarms not in NORMAL: unacknowledged first, then priority, then newest."""
@@ -161,6 +162,11 @@ class AlarmBook:
             return self._alarms[id]
         except KeyError:
             raise UnknownIdError("alarm", id) from None
+
+    def drain_unsaved(self) -> list[Alarm]:
+        """Alarms that changed since the last call, for whoever keeps them over a restart."""
+        unsaved, self._unsaved = list(self._unsaved.values()), {}
+        return unsaved
 
     def stands(self, key: str, element: GlobalId) -> bool:
         """Whether the alarm's condition stands now."""
@@ -193,6 +199,8 @@ class AlarmBook:
         """Store a new state of an alarm; the alarm if its state changed, else None."""
         before = self._alarms.get(alarm.id)
         self._alarms[alarm.id] = alarm
+        if alarm != before:
+            self._unsaved[alarm.id] = alarm
         return alarm if before is None or before.state is not alarm.state else None
 
     def unshelve_due(self, now: datetime) -> list[Alarm]:

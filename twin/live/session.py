@@ -254,6 +254,11 @@ class Session:
                 missing.append(self._codes.get(proof.element, order.subject))
         return missing
 
+    def proof_points(self, order: Order) -> list[Point]:
+        """Points to read back for an order."""
+        kinds = {(proof.element, kind) for proof in order.proofs for kind in (proof.kind, "deadlock")}
+        return [point for point in self.live.points.values() if (point.element, point.kind) in kinds]
+
     def settle(
         self, order: Order, now: datetime, *, readback_s: float | None = None, failure: str = ""
     ) -> CommandOutcome:

@@ -1,0 +1,94 @@
+"""One owner for one address: a claim by ``flock`` and a bind that shares with nobody.
+
+bacpypes3 binds with ``SO_REUSEPORT``, so a second virtual building would take half of the datagrams in silence. The
+lock belongs to the open file, never to its existence: it ends with its process, however that ends.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import socket
+import tempfile
+from collections.abc import Collection
+from pathlib import Path
+from typing import Self
+
+from twin.model.errors import ConnectError
+from twin.model.points import Protocol
+
+_SOCKET_KINDS = {Protocol.BACNET: socket.SOCK_DGRAM, Protocol.MODBUS: socket.SOCK_STREAM}
+
+
+class Claim:
+    """The exclusive right of this process to one address and port; `release` gives it back.
+
+    Raises:
+        ConnectError: somebody else holds it, or the address cannot be bound.
+    """
+
+    def __init__(self, protocol: Protocol, host: str, port: int) -> None:
+        self.host = host
+        self.port = port
+        self._lock = _lock_or_refuse(protocol, host, port)
+        try:
+            _probe(protocol, host, port)
+        except ConnectError:
+            self.release()
+            raise
+
+    def release(self) -> None:
+        if self._lock >= 0:
+            os.close(self._lock)
+            self._lock = -1
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.release()
+
+
+def claim_first_free(
+    protocol: Protocol, host: str, first_port: int, *, avoid: Collection[int] = (), tries: int = 200
+) -> Claim:
+    """The first port from `first_port` up that nobody holds.
+
+    Raises:
+        ConnectError: none of `tries` ports is free.
+    """
+    for port in range(first_port, first_port + tries):
+        if port in avoid:
+            continue
+        try:
+            return Claim(protocol, host, port)
+        except ConnectError:
+            continue
+    raise ConnectError(f"{host}:{first_port}", f"no free port among the next {tries}")
+
+
+def _lock_or_refuse(protocol: Protocol, host: str, port: int) -> int:
+    folder = Path(tempfile.gettempdir()) / f"gatehouse-{os.getuid()}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    path = folder / f"{protocol.value}-{host.replace(':', '_')}-{port}.lock"
+    lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        os.close(lock)
+        raise ConnectError(f"{host}:{port}", "another Gatehouse process serves this address") from error
+    return lock
+
+
+def _probe(protocol: Protocol, host: str, port: int) -> None:
+    """Bind without sharing and let go again: finds owners that know nothing of our locks."""
+    with socket.socket(socket.AF_INET, _SOCKET_KINDS[protocol]) as probe:
+        if protocol is Protocol.MODBUS:
+            # TIME_WAIT of the last owner's connections is no owner; a listening socket still refuses.
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+            if protocol is Protocol.MODBUS:
+                probe.listen(1)
+        except OSError as error:
+            raise ConnectError(f"{host}:{port}", f"cannot be bound: {error.strerror or error}") from error

@@ -1,0 +1,162 @@
+"""What a virtual BACnet device does differently from bacpypes3's: it refuses, it says "unknown", it can fall silent.
+
+* Inputs, device properties and life-safety objects refuse writes (property, write-access-denied); so do BACnet
+  priorities 1 and 2. bacpypes3 alone would accept a write to a binary input.
+* A value that the host does not know is answered with property, value-not-initialized, next to reliability
+  unreliable-other and the fault flag; never with a number.
+* What the host refuses is answered with services, service-request-denied; the reason goes to the log, since a BACnet
+  error carries no text.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from bacpypes3.app import Application
+from bacpypes3.basetypes import PriorityValue, Reliability
+from bacpypes3.errors import ObjectError, PropertyError, ServicesError
+from bacpypes3.local.cmd import Commandable
+from bacpypes3.primitivedata import Null
+
+from bms_connectors.bacnet.codec import LIFE_SAFETY_PRIORITIES, from_wire, to_wire
+from twin.model.points import BacnetBinding
+
+log = logging.getLogger(__name__)
+
+HostWrite = Callable[[float], str]
+"""Hands a value to the host: the empty text, or the reason of the refusal."""
+
+PULSE_UNLOCK = 2
+"""BACnetDoorValue PULSE_UNLOCK; its slot is relinquished when the pulse ends (ASHRAE 135, clause 12.26)."""
+_LOWEST_PRIORITY = 16
+
+
+class GuardedApplication(Application):  # type: ignore[misc]  # bacpypes3 has no types
+    """A device on the wire that can fall silent."""
+
+    is_silent = False
+
+    async def indication(self, apdu: Any) -> None:
+        if not self.is_silent:
+            await super().indication(apdu)
+
+    async def do_WritePropertyRequest(self, apdu: Any) -> None:  # noqa: N802 -- bacpypes3's name
+        self._check(apdu.objectIdentifier)
+        await super().do_WritePropertyRequest(apdu)
+
+    async def do_WritePropertyMultipleRequest(self, apdu: Any) -> None:  # noqa: N802 -- bacpypes3's name
+        for specification in apdu.listOfWriteAccessSpecs:
+            self._check(specification.objectIdentifier)
+        await super().do_WritePropertyMultipleRequest(apdu)
+
+    def _check(self, identifier: Any) -> None:
+        target = self.get_object_id(identifier)
+        if target is None:
+            raise ObjectError(errorCode="unknownObject")
+        if not isinstance(target, Commanded):
+            raise PropertyError(errorCode="writeAccessDenied")
+
+
+class Hosted:
+    """Mixed into a bacpypes3 object: shows what the host knows, and that it does not know."""
+
+    _unknown: frozenset[str] = frozenset()
+
+    async def read_property(self, attr: int | str, index: int | None = None) -> Any:
+        if self._unknown and _name(self, attr) in self._unknown:
+            raise PropertyError(errorCode="valueNotInitialized")
+        return await super().read_property(attr, index)  # type: ignore[misc]
+
+    def show(self, attr: str, binding: BacnetBinding, value: float | None) -> None:
+        """Take over a value of the host; None, and what the property cannot carry, becomes a fault."""
+        try:
+            raw = None if value is None else to_wire(binding, value)
+        except ValueError:
+            log.warning("%s: the host's value %r cannot be shown", binding, value)
+            raw = None
+        if raw is None:
+            self._unknown |= {attr}
+        else:
+            self._unknown -= {attr}
+            self._take(attr, raw)
+        self.reliability = Reliability.unreliableOther if self._unknown else Reliability.noFaultDetected
+
+    def _take(self, attr: str, raw: float) -> None:
+        setattr(self, attr, raw)
+
+
+class Commanded(Hosted, Commandable):  # type: ignore[misc]  # bacpypes3 has no types
+    """A commandable object whose effective value is the host's.
+
+    Without `Commandable` among the bases an access door could not be relinquished and would stay unlocked.
+    """
+
+    _host_write: HostWrite
+    _binding: BacnetBinding
+    relinquishDefault: Any  # noqa: N815 -- bacpypes3's name
+
+    async def write_property(
+        self, attr: int | str, value: Any, index: int | None = None, priority: int | None = None
+    ) -> None:
+        """Ask the host first; only what it takes goes into the priority array."""
+        if _name(self, attr) != "presentValue" or index is not None:
+            raise PropertyError(errorCode="writeAccessDenied")
+        rank = priority or _LOWEST_PRIORITY  # ASHRAE 135, clause 19.2.1: no priority means the lowest
+        if rank in LIFE_SAFETY_PRIORITIES:
+            raise PropertyError(errorCode="writeAccessDenied")
+        slot = rank - 1
+        entry = PriorityValue(value)
+        slots = list(self.priorityArray)
+        slots[slot] = entry
+        holder, effective = _effective(slots, self.relinquishDefault)
+        is_order = holder == slot and not isinstance(value, Null)
+        if is_order or effective != self.presentValue:
+            self._ask_host(effective)
+        self.priorityArray[slot] = entry
+
+    def _ask_host(self, raw: Any) -> None:
+        try:
+            value = from_wire(self._binding, raw)
+        except ValueError as error:
+            raise PropertyError(errorCode="valueOutOfRange") from error
+        states = getattr(self, "numberOfStates", None)
+        if states is not None and value >= states:
+            raise PropertyError(errorCode="valueOutOfRange")
+        reason = self._host_write(value)
+        if reason:
+            log.info("%s %s refused: %s", self.objectIdentifier, raw, reason)
+            raise ServicesError(errorCode="serviceRequestDenied")
+
+    def _take(self, attr: str, raw: float) -> None:
+        """The device itself moved: the slot in command follows, so that the array never contradicts the value."""
+        if attr != "presentValue":
+            setattr(self, attr, raw)
+            return
+        if raw == self.presentValue:
+            return
+        holder, effective = _effective(list(self.priorityArray), self.relinquishDefault)
+        if holder is not None and self._binding.object_type == "access-door" and effective == PULSE_UNLOCK:
+            self.priorityArray[holder] = PriorityValue(Null(()))
+            holder, effective = _effective(list(self.priorityArray), self.relinquishDefault)
+            if raw == effective:
+                return
+        typed = self._elements["presentValue"](raw)
+        if holder is None:
+            self.relinquishDefault = typed
+            self.recalculating()
+        else:
+            self.priorityArray[holder] = PriorityValue(typed)
+
+
+def _effective(slots: list[Any], default: Any) -> tuple[int | None, Any]:
+    """Index and value of the highest slot in command, or None and the relinquish default."""
+    for index, entry in enumerate(slots):
+        if entry.null is None:
+            return index, getattr(entry, entry._choice)  # noqa: SLF001 -- as bacpypes3's own Commandable reads it
+    return None, default
+
+
+def _name(target: Any, attr: int | str) -> str:
+    return str(target._property_identifier_class(attr).attr) if isinstance(attr, int) else attr  # noqa: SLF001

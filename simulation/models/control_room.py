@@ -1,0 +1,73 @@
+"""Doors on request: somebody stands in front of a gate, the control room looks and opens, the gate locks again.
+
+The operators are the scarce thing; each works one request at a time, in the order they came in.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from functools import partial
+
+from simpy import Event
+
+from simulation.people import Person
+from simulation.world import World
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestTimes:
+    """``cycle_s`` an operator spends on a request; ``hold_s`` a gate stays unlocked after its last person."""
+
+    cycle_s: float = 4.0
+    hold_s: float = 20.0
+
+
+class ControlRoom:
+    """Operators who answer the gates.
+
+    Args:
+        world: the world; each door of `ways` is locked at once.
+        ways: doors that open on request.
+        operators: how many work at the same time; with none nothing opens on request.
+        times: of one request.
+    """
+
+    def __init__(self, world: World, ways: Collection[int], operators: int, times: RequestTimes) -> None:
+        self._world = world
+        self._times = times
+        self._free_at_s = [0.0] * operators
+        self._asked: set[int] = set()
+        self.ways = frozenset(ways)
+        for way in sorted(self.ways):
+            world.set_locked(way, True)
+
+    def called(self, way: int, _: Person, /) -> None:
+        """A person stands in front of a locked gate."""
+        if way in self._asked or way not in self.ways or not self._free_at_s:
+            return
+        self._asked.add(way)
+        now = self._world.env.now
+        done_s = max(now, heapq.heappop(self._free_at_s)) + self._times.cycle_s
+        heapq.heappush(self._free_at_s, done_s)
+        self._after(done_s - now, partial(self._open, way))
+
+    def _open(self, way: int, _: Event) -> None:
+        self._asked.discard(way)
+        self._world.set_locked(way, False)
+        self._after(self._times.hold_s, partial(self._shut, way))
+
+    def _after(self, delay_s: float, then: Callable[[Event], None]) -> None:
+        timeout = self._world.env.timeout(delay_s)
+        assert timeout.callbacks is not None
+        timeout.callbacks.append(then)
+
+    def _shut(self, way: int, _: Event) -> None:
+        gate = self._world.gate(way)
+        assert gate is not None
+        quiet_s = self._world.env.now - gate.last_pass_s
+        if gate.waiting or quiet_s < self._times.hold_s:
+            self._after(max(1.0, self._times.hold_s - quiet_s), partial(self._shut, way))
+        else:
+            self._world.set_locked(way, True)

@@ -1,0 +1,152 @@
+"""The post plan at work: officers on their rounds, and the jobs (unlock, lock, let through) they are called away to."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from simpy import Event
+
+from simulation.graph import CompiledBuilding
+from simulation.models.units import Unit
+from simulation.people import Person, PersonKind, Steps
+from simulation.record import Kind
+from simulation.streams import stream
+from simulation.study.scenario import PostTerms, Scenario
+from simulation.world import World
+from twin.model.ids import GlobalId
+
+Job = Callable[["Officer"], Steps]
+"""Something that takes an officer off the round; while it lasts nobody has contact with that officer."""
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class Officer:
+    """One filled post: where its round leads, and what it is called to do."""
+
+    name: str
+    terms: PostTerms
+    units: tuple[Unit, ...]
+    stations: tuple[int, ...]
+    person: Person | None = None
+    jobs: deque[Job] = field(default_factory=deque)
+    wake: Event | None = None
+
+    def take(self, job: Job) -> None:
+        """Queue a job; an officer on the round leaves it at once when standing, at the next station when walking."""
+        self.jobs.append(job)
+        if self.wake is not None and not self.wake.triggered:
+            self.wake.succeed()
+
+    def on_duty(self, t_s: float) -> bool:
+        """Whether the post is manned at this time."""
+        return self.terms.start <= t_s < self.terms.end
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Duty:
+    """All posts of the day: those filled, and the hours filled and required."""
+
+    officers: tuple[Officer, ...]
+    required_h: float
+    filled_h: float
+
+    def for_unit(self, unit: Unit, t_s: float) -> list[Officer]:
+        """Who unlocks this unit now: its own officers, else the nearest wider scope that has any on duty."""
+        here = [o for o in self.officers if o.terms.unlocks and o.on_duty(t_s) and unit in o.units]
+        for scope in ("unit", "storey", "site"):
+            found = [officer for officer in here if officer.terms.scope == scope]
+            if found:
+                return found
+        anyone = [o for o in self.officers if o.terms.unlocks and o.on_duty(t_s)]
+        return anyone[:1]
+
+    def operators(self) -> int:
+        """Posts that answer doors on request (the same number all day)."""
+        return sum(officer.terms.control for officer in self.officers)
+
+
+def post_plan(building: CompiledBuilding, scenario: Scenario, units: tuple[Unit, ...], seed: int) -> Duty:
+    """Place every post; who is absent is drawn per post from the seed."""
+    officers = []
+    required_h = filled_h = 0.0
+    for terms in scenario.staff.post:
+        hours = (terms.end - terms.start) / 3600
+        for number in range(terms.count):
+            name = f"{terms.name} {number + 1}"
+            required_h += hours
+            if stream(seed, f"{name} {terms.start:.0f}", "absence").random() < scenario.staff.absence:
+                continue
+            filled_h += hours
+            theirs = _units_of(terms, number, units)
+            stations = _stations(building, terms, number, theirs)
+            officers.append(Officer(name=name, terms=terms, units=theirs, stations=stations))
+    return Duty(officers=tuple(officers), required_h=required_h, filled_h=filled_h)
+
+
+def do_duty(world: World, officer: Officer, scenario: Scenario) -> Steps:
+    """The process of one post: jobs first, otherwise the round."""
+    env = world.env
+    if officer.terms.start > env.now:
+        yield env.timeout(officer.terms.start - env.now)
+    if not officer.stations:
+        return
+    person = world.spawn(officer.name, PersonKind.STAFF, officer.stations[0], speed_m_s=scenario.staff.speed_m_s)
+    officer.person = person
+    at = 0
+    while env.now < officer.terms.end:
+        if officer.jobs:
+            job = officer.jobs.popleft()
+            world.recorder.add(env.now, Kind.BUSY, person.number, space=person.space, aux=1.0)
+            yield from job(officer)
+            world.recorder.add(env.now, Kind.BUSY, person.number, space=person.space, aux=0.0)
+            continue
+        yield from world.walk(person, officer.stations[at % len(officer.stations)])
+        at += 1
+        if not officer.jobs:
+            yield _pause(world, officer)
+            officer.wake = None
+    world.leave(person)
+
+
+def _pause(world: World, officer: Officer) -> Event:
+    """Ends with the stay, with the duty, or when a job comes."""
+    env = world.env
+    left_s = officer.terms.end - env.now
+    stay_s = left_s if len(officer.stations) == 1 else min(officer.terms.round_min * 60, left_s)
+    wake = env.event()
+    officer.wake = wake
+
+    def over(_: Event) -> None:
+        if not wake.triggered:
+            wake.succeed()
+
+    timeout = env.timeout(max(stay_s, 1.0))
+    assert timeout.callbacks is not None
+    timeout.callbacks.append(over)
+    return wake
+
+
+def _units_of(terms: PostTerms, number: int, units: tuple[Unit, ...]) -> tuple[Unit, ...]:
+    if terms.scope == "unit":
+        return (units[number % len(units)],)
+    if terms.scope == "storey":
+        storeys = list(dict.fromkeys(unit.storey for unit in units))
+        return tuple(unit for unit in units if unit.storey == storeys[number % len(storeys)])
+    return units
+
+
+def _stations(building: CompiledBuilding, terms: PostTerms, number: int, units: Sequence[Unit]) -> tuple[int, ...]:
+    """Spaces of the round, started at different places by posts of the same name."""
+    everywhere = building.spaces_of(terms.uses)
+    if terms.scope == "unit":
+        own = {space for unit in units for space in unit.spaces}
+        found = [space for space in everywhere if space in own]
+    elif terms.scope == "storey":
+        storeys: set[GlobalId] = {unit.storey for unit in units}
+        found = [at for at in everywhere if (space := building.space(at)) and space.storey in storeys]
+    else:
+        found = list(everywhere)
+    turn = number % len(found) if found else 0
+    return tuple(found[turn:] + found[:turn])

@@ -1,0 +1,149 @@
+"""Cells unlocked and locked: rounds at the boundaries of the day, and single doors in between.
+
+By officers, one cell after the other (each face seen when locking), or unlocked by group release from the control room:
+armed and confirmed once, then a few doors a second against the inrush current.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import dist
+
+from simulation.models.movements import Prisoner
+from simulation.models.staffing import Duty, Job, Officer
+from simulation.models.units import Cell, Unit
+from simulation.people import Person, Steps
+from simulation.study.scenario import Scenario
+from simulation.world import World
+
+LET_THROUGH_S = 10.0
+"""Assumed time a cell stays open for somebody who is let in or out on request."""
+
+
+class Cells:
+    """All cell doors of the day, who lives behind them, and whether the timetable wants them locked."""
+
+    def __init__(
+        self,
+        world: World,
+        scenario: Scenario,
+        units: Sequence[Unit],
+        prisoners: Sequence[Prisoner],
+        people: Sequence[Person],
+        duty: Duty,
+    ) -> None:
+        self._world = world
+        self._scenario = scenario
+        self._duty = duty
+        self._units = tuple(units)
+        self._unit_of = {cell.door: unit for unit in units for cell in unit.cells}
+        self._cell_at = {cell.door: cell for unit in units for cell in unit.cells}
+        self._residents: dict[int, list[tuple[Prisoner, Person]]] = {}
+        for prisoner, person in zip(prisoners, people, strict=True):
+            self._residents.setdefault(prisoner.cell.door, []).append((prisoner, person))
+        self._wants_locked = True
+        self._asked: set[int] = set()
+        for door in sorted(self._cell_at):
+            world.set_locked(door, True)
+
+    @property
+    def doors(self) -> frozenset[int]:
+        """Indices of the cell doors."""
+        return frozenset(self._cell_at)
+
+    def timetable(self) -> Steps:
+        """The process that starts the rounds when the day asks for them."""
+        env = self._world.env
+        for block in self._scenario.block:
+            if block.start > env.now:
+                yield env.timeout(block.start - env.now)
+            if block.locked:
+                self._wants_locked = True
+                self._send(locked=True, until_s=block.end)
+            elif self._wants_locked:
+                self._wants_locked = False
+                if self._scenario.unlock.mode == "group-release" and self._duty.operators():
+                    env.process(self._group_release())
+                else:
+                    self._send(locked=False, until_s=block.end)
+
+    def called(self, door: int, _: Person, /) -> None:
+        """Somebody stands at a locked cell door: an officer of the unit lets them through."""
+        if self._wants_locked and door not in self._asked:
+            officers = self._duty.for_unit(self._unit_of[door], self._world.env.now)
+            if officers:
+                self._asked.add(door)
+                min(officers, key=lambda officer: len(officer.jobs)).take(self._let_through(door))
+
+    def _send(self, *, locked: bool, until_s: float) -> None:
+        for unit in self._units:
+            officers = self._duty.for_unit(unit, self._world.env.now)
+            for number, officer in enumerate(officers):
+                first = len(unit.cells) * number // len(officers)
+                last = len(unit.cells) * (number + 1) // len(officers)
+                officer.take(self._round(unit.cells[first:last], locked=locked, until_s=until_s))
+
+    def _round(self, cells: Sequence[Cell], *, locked: bool, until_s: float) -> Job:
+        def job(officer: Officer) -> Steps:
+            left = [cell for cell in cells if self._world.is_locked(cell.door) is not locked]
+            while left and self._wants_locked is locked:
+                missing = []
+                before: Cell | None = None
+                for cell in left:
+                    yield from self._go_to(officer, cell, before)
+                    before = cell
+                    if locked and not self._all_in(cell):
+                        missing.append(cell)
+                        continue
+                    times = self._scenario.unlock
+                    yield self._world.env.timeout(times.lock_cell_s if locked else times.unlock_cell_s)
+                    if self._wants_locked is locked:
+                        self._world.set_locked(cell.door, locked)
+                if missing and self._world.env.now < until_s:
+                    yield self._world.env.timeout(self._scenario.unlock.recheck_s)
+                    left = missing
+                else:
+                    left = []
+
+        return job
+
+    def _let_through(self, door: int) -> Job:
+        def job(officer: Officer) -> Steps:
+            yield from self._go_to(officer, self._cell_at[door], None)
+            yield self._world.env.timeout(self._scenario.unlock.unlock_cell_s)
+            self._asked.discard(door)
+            self._world.set_locked(door, False)
+            yield self._world.env.timeout(LET_THROUGH_S)
+            if self._wants_locked:
+                self._world.set_locked(door, True)
+
+        return job
+
+    def _go_to(self, officer: Officer, cell: Cell, before: Cell | None) -> Steps:
+        assert officer.person is not None
+        if before is None or officer.person.space != cell.landing:
+            yield from self._world.walk(officer.person, cell.landing)
+            return
+        doors = [self._world.building.door(door) for door in (before.door, cell.door)]
+        assert doors[0] is not None
+        assert doors[1] is not None
+        yield self._world.env.timeout(dist(doors[0].centre, doors[1].centre) / officer.person.speed_m_s)
+
+    def _all_in(self, cell: Cell) -> bool:
+        now = self._world.env.now
+        return all(
+            person.space == cell.space
+            for prisoner, person in self._residents.get(cell.door, ())
+            if prisoner.goal_at(now) == cell.space
+        )
+
+    def _group_release(self) -> Steps:
+        env = self._world.env
+        times = self._scenario.unlock
+        for unit in self._units:
+            yield env.timeout(times.group_release_s)
+            for cell in unit.cells:
+                if self._wants_locked:
+                    return
+                self._world.set_locked(cell.door, False)
+                yield env.timeout(1.0 / times.doors_per_s)

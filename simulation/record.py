@@ -1,0 +1,101 @@
+"""The event record: the only output of a simulated day. Flat rows in columns; measures are pure functions of it."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from hashlib import sha256
+
+import numpy as np
+from numpy.typing import NDArray
+
+NOWHERE = -1
+
+
+class Kind(IntEnum):
+    """What a row says. ``way``, ``space`` are indices of the compiled building, -1 where meaningless."""
+
+    SPAWN = 0  # entity appears in `space`
+    PASS = 1  # entity went through `way` into `space` after waiting `aux` s in front of it
+    SEARCH = 2  # entity was searched in `space`; waited `aux` s for a portal
+    DUE = 3  # entity sets out for `space`; is due there at `aux` s
+    ARRIVE = 4  # entity arrived in `space`; `aux` = seconds after it was due (negative: early)
+    MISSED = 5  # entity never reached `space`, where it was due at `aux` s
+    LOCK = 6  # `way` was locked
+    UNLOCK = 7  # `way` was unlocked
+    OPEN = 8  # an interlocked `way` opened
+    SHUT = 9  # it is secured again
+    BUSY = 10  # staff entity begins (aux 1) or ends (aux 0) an exclusive task
+    LEAVE = 11  # entity goes off duty
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventRecord:
+    """A finished record: columns of equal length, in order of time; ``entities`` are the names behind the numbers.
+
+    ``is_staff`` says of each entity whether it is a post; the others are prisoners.
+    """
+
+    t_s: NDArray[np.float64]
+    kind: NDArray[np.int8]
+    entity: NDArray[np.int32]
+    way: NDArray[np.int32]
+    space: NDArray[np.int32]
+    aux: NDArray[np.float64]
+    entities: tuple[str, ...]
+    is_staff: NDArray[np.bool_]
+
+    def __len__(self) -> int:
+        return len(self.t_s)
+
+
+class Recorder:
+    """Takes rows while the clock runs."""
+
+    def __init__(self) -> None:
+        self._t_s = array("d")
+        self._kind = array("b")
+        self._entity = array("i")
+        self._way = array("i")
+        self._space = array("i")
+        self._aux = array("d")
+
+    def add(
+        self,
+        t_s: float,
+        kind: Kind,
+        entity: int = NOWHERE,
+        way: int = NOWHERE,
+        space: int = NOWHERE,
+        aux: float = 0.0,
+    ) -> None:
+        """Append one row."""
+        self._t_s.append(t_s)
+        self._kind.append(kind)
+        self._entity.append(entity)
+        self._way.append(way)
+        self._space.append(space)
+        self._aux.append(aux)
+
+    def finish(self, entities: Sequence[str], is_staff: Sequence[bool]) -> EventRecord:
+        """The rows so far as numpy columns."""
+        return EventRecord(
+            t_s=np.array(self._t_s, dtype=np.float64),
+            kind=np.array(self._kind, dtype=np.int8),
+            entity=np.array(self._entity, dtype=np.int32),
+            way=np.array(self._way, dtype=np.int32),
+            space=np.array(self._space, dtype=np.int32),
+            aux=np.array(self._aux, dtype=np.float64),
+            entities=tuple(entities),
+            is_staff=np.array(is_staff, dtype=np.bool_),
+        )
+
+
+def record_digest(record: EventRecord) -> str:
+    """SHA-256 (hex) over all columns and names: equal digests mean equal records, bit for bit."""
+    digest = sha256("\n".join(record.entities).encode())
+    for column in (record.t_s, record.kind, record.entity, record.way, record.space, record.aux, record.is_staff):
+        digest.update(np.ascontiguousarray(column).tobytes())
+    return digest.hexdigest()

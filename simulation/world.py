@@ -1,0 +1,233 @@
+"""The world of one run: people in a compiled building on a SimPy clock. Everything that moves, moves through here.
+
+Use by a planning study (people follow plans) and by a drill (people follow orders)::
+
+    env = simpy.Environment()
+    world = World(building, env)
+    world.set_locked(cell_door, True)                  # GlobalId of a door; from now on the door takes the slow path
+    person = world.spawn("P-0001", PersonKind.PRISONER, cell)      # GlobalId of a space
+    world.move(person, yard)                           # an order: a process of its own, replaces any older order
+    env.run(until=60.0)                                # the person stands in front of the locked door
+    world.set_locked(cell_door, False)                 # and goes on its way
+    env.run(until=120.0)
+    world.counts()                                     # people per space
+
+Not modelled: contact forces, counterflow, spill-back of queues into the space behind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from simpy import Environment, Process
+
+from simulation.flow import Called, Gate
+from simulation.graph import CompiledBuilding
+from simulation.people import (
+    PRISONER_SPEED_M_S,
+    STAFF_SPEED_M_S,
+    STAIR_SPEED_M_S,
+    Passage,
+    Person,
+    PersonKind,
+    Steps,
+)
+from simulation.record import EventRecord, Kind, Recorder
+from twin.model.errors import UnknownIdError
+from twin.model.ids import GlobalId
+
+Checkpoint = Callable[[Person], float]
+"""Takes a person who enters a space, returns the seconds that this costs it (search portals)."""
+
+
+class World:
+    """People, doors and clock of one run.
+
+    Args:
+        building: the compiled building; never changed.
+        env: the SimPy environment, stepped by the caller.
+    """
+
+    def __init__(self, building: CompiledBuilding, env: Environment) -> None:
+        self.building = building
+        self.env = env
+        self.recorder = Recorder()
+        self.people: list[Person] = []
+        self.called: Called | None = None
+        self.checkpoints: dict[int, Checkpoint] = {}
+        self._counts = [0] * len(building.nodes)
+        self._free_at_s = [0.0] * len(building.ways)
+        self._passages: dict[int, Passage] = {}
+        self._gates: dict[int, Gate] = {}
+
+    # people
+
+    def spawn(
+        self,
+        name: str,
+        kind: PersonKind,
+        space: GlobalId | int,
+        *,
+        speed_m_s: float | None = None,
+        stair_speed_m_s: float = STAIR_SPEED_M_S,
+        has_keys: bool | None = None,
+    ) -> Person:
+        """Put a person into a space. Staff have keys unless told otherwise.
+
+        Raises:
+            UnknownIdError: no such space.
+        """
+        is_staff = kind is PersonKind.STAFF
+        person = Person(
+            number=len(self.people),
+            name=name,
+            kind=kind,
+            space=self._node(space),
+            speed_m_s=speed_m_s or (STAFF_SPEED_M_S if is_staff else PRISONER_SPEED_M_S),
+            stair_speed_m_s=stair_speed_m_s,
+            has_keys=is_staff if has_keys is None else has_keys,
+        )
+        self.people.append(person)
+        self._counts[person.space] += 1
+        self.recorder.add(self.env.now, Kind.SPAWN, person.number, space=person.space)
+        return person
+
+    def move(self, person: Person, goal: GlobalId | int) -> Process:
+        """Order a person to a space; the order replaces any older one, also of a person in front of a locked door.
+
+        A person called back while walking counts from the middle of the space it is in.
+
+        Raises:
+            UnknownIdError: no such space.
+            UnreachableSpaceError: there is no way.
+        """
+        node = self._node(goal)
+        self.building.routes.path(person.space, node)
+        self.halt(person)
+        return self.env.process(self.walk(person, node))
+
+    def halt(self, person: Person) -> None:
+        """Drop a person's order: it stays in the space it is in."""
+        person.order += 1
+        if person.waiting_at is not None:
+            person.waiting_at.give_up(person)
+
+    def counts(self) -> dict[GlobalId, int]:
+        """People per space (and outside node), without the empty ones."""
+        return {self.building.nodes[node]: count for node, count in enumerate(self._counts) if count}
+
+    def count(self, node: int) -> int:
+        """People in the space with this index."""
+        return self._counts[node]
+
+    # doors
+
+    def set_locked(self, door: GlobalId | int, locked: bool) -> None:
+        """Lock or unlock a door. People who had already been promised their turn at it still pass.
+
+        Raises:
+            UnknownIdError: no such door, or a door that leads nowhere.
+        """
+        way = door if isinstance(door, int) else self._way(door)
+        gate = self._gates.get(way)
+        if gate is None:
+            gate = self.add_gate(way)
+        if gate.locked != locked:
+            self.recorder.add(self.env.now, Kind.LOCK if locked else Kind.UNLOCK, way=way)
+            gate.set_locked(locked)
+
+    def is_locked(self, door: GlobalId | int) -> bool:
+        """Whether a door is locked; a door that nobody ever locked is not."""
+        gate = self._gates.get(door if isinstance(door, int) else self._way(door))
+        return gate is not None and gate.locked
+
+    def add_gate(self, way: int, *, staff_key_s: float = 4.0) -> Gate:
+        """Switch a door to the slow path, so that it can be locked."""
+        gate = Gate(
+            self.env,
+            way,
+            self.building.headway_s[way],
+            free_at_s=self._free_at_s[way],
+            staff_key_s=staff_key_s,
+            called=self._call,
+        )
+        self._gates[way] = gate
+        self._passages[way] = gate
+        return gate
+
+    def gate(self, way: int) -> Gate | None:
+        """The slow path of a door, if it has one."""
+        return self._gates.get(way)
+
+    def set_passage(self, way: int, passage: Passage) -> None:
+        """Let something else decide who passes a way (an interlock group)."""
+        self._passages[way] = passage
+
+    # walking
+
+    def walk(self, person: Person, goal: int) -> Steps:
+        """Take a person along the shortest path, door by door: ``yield from world.walk(person, goal)``."""
+        if person.space == goal:
+            return
+        env = self.env
+        order = person.order
+        path = self.building.routes.path(person.space, goal)
+        person.path = path
+        headway_s = self.building.headway_s
+        for number, (way, to, level_m, stair_m) in enumerate(path.hops):
+            yield env.timeout(level_m / person.speed_m_s + stair_m / person.stair_speed_m_s)
+            if person.order != order:
+                return
+            came_s = env.now
+            passage = self._passages.get(way)
+            if passage is not None:
+                person.waiting_at = passage
+                yield from passage.passing(person, number)
+                person.waiting_at = None
+                if person.order != order:
+                    return
+            elif self._free_at_s[way] > came_s:
+                turn_s = self._free_at_s[way]
+                self._free_at_s[way] = turn_s + headway_s[way]
+                yield env.timeout(turn_s - came_s)
+            else:
+                self._free_at_s[way] = came_s + headway_s[way]
+            self._enter(person, way, to, env.now - came_s)
+            if to in self.checkpoints:
+                yield env.timeout(self.checkpoints[to](person))
+                if person.order != order:
+                    return
+        yield env.timeout(path.final_level_m / person.speed_m_s + path.final_stair_m / person.stair_speed_m_s)
+
+    def finish(self) -> EventRecord:
+        """The record of the run so far."""
+        return self.recorder.finish(
+            [person.name for person in self.people], [person.kind is PersonKind.STAFF for person in self.people]
+        )
+
+    def leave(self, person: Person) -> None:
+        """Take a person out of the building (end of duty)."""
+        self._counts[person.space] -= 1
+        self.recorder.add(self.env.now, Kind.LEAVE, person.number, space=person.space)
+
+    def _enter(self, person: Person, way: int, to: int, waited_s: float) -> None:
+        self._counts[person.space] -= 1
+        self._counts[to] += 1
+        person.space = to
+        self.recorder.add(self.env.now, Kind.PASS, person.number, way, to, waited_s)
+
+    def _call(self, way: int, person: Person) -> None:
+        if self.called is not None:
+            self.called(way, person)
+
+    def _node(self, key: GlobalId | int) -> int:
+        if isinstance(key, int):
+            return key
+        if key not in self.building.node_index:
+            raise UnknownIdError("space", key)
+        return self.building.node_index[key]
+
+    def _way(self, key: GlobalId) -> int:
+        if key not in self.building.way_index:
+            raise UnknownIdError("door", key)
+        return self.building.way_index[key]

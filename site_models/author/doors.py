@@ -1,0 +1,145 @@
+"""Doors in openings in walls. A door's local x runs along its wall, y through it; the origin is a lower corner.
+
+``OverallWidth`` and ``OverallHeight`` are the clear size plus the frame, as IFC defines them; what people can pass is
+``ClearWidth`` and ``ClearHeight`` of GH_Door.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from site_models.author.model import Entity, Model
+from site_models.author.properties import set_properties
+from site_models.brief_files import DoorRow, DoorTypeRow
+from site_models.layout import Layout, storey_id
+from site_models.structure import Wall
+from twin.model.ids import GlobalId
+
+_LEAF_M = 0.05
+"""Thickness of a door leaf with its frame (assumption)."""
+_TWO_LEAVES_M = 1.4
+"""Clear width from which a door has two leaves (assumption)."""
+
+
+def make_doors(model: Model, layout: Layout, storeys: Mapping[GlobalId, Entity], walls: Mapping[str, Entity]) -> None:
+    """Every door of the door list, with its opening, type and property sets."""
+    brief = layout.brief
+    on_storey: dict[GlobalId, list[Entity]] = {}
+    of_type: dict[tuple[str, float, float], list[Entity]] = {}
+    types: dict[tuple[str, float, float], tuple[Entity, Entity]] = {}
+    frame = brief.file.doors.frame_m
+    for _, row in brief.doors:
+        key = (row.type, row.clear_width_m, row.clear_height_m)
+        kind = brief.door_types[row.type]
+        if key not in types:
+            types[key] = _type(model, kind, row, frame)
+        wall = layout.wall_of_door[row.code]
+        door = _door(model, row, wall, walls[wall.code], types[key][1], frame)
+        _describe(model, door, row, kind)
+        of_type.setdefault(key, []).append(door)
+        room = brief.room_by_code[row.from_space]
+        on_storey.setdefault(storey_id(brief, room.part, room.level), []).append(door)
+    for key, doors in of_type.items():
+        name = types[key][0].Name
+        model.relate("IfcRelDefinesByType", name, "RelatingType", types[key][0], "RelatedObjects", doors)
+    for storey, doors in on_storey.items():
+        model.contain(f"{storey}/doors", storeys[storey], doors)
+
+
+def _operation(width_m: float) -> str:
+    return "DOUBLE_DOOR_SINGLE_SWING" if width_m >= _TWO_LEAVES_M else "SINGLE_SWING_LEFT"
+
+
+def _type(model: Model, kind: DoorTypeRow, row: DoorRow, frame: float) -> tuple[Entity, Entity]:
+    """The door type of one size, and the map of its body that all its doors share."""
+    width, height = row.clear_width_m + 2 * frame, row.clear_height_m + frame
+    solid = model.extrusion(model.box_profile(0.0, -_LEAF_M / 2, width, _LEAF_M / 2), height)
+    body_map = model.make("IfcRepresentationMap", model.axes((0.0, 0.0, 0.0)), model.body_of(solid))
+    name = f"{kind.type} {round(row.clear_width_m * 1000)} x {round(row.clear_height_m * 1000)}"
+    entity = model.root(
+        "IfcDoorType",
+        "door-type",
+        name,
+        Name=name,
+        Description=kind.use,
+        RepresentationMaps=[body_map],
+        ElementType=kind.type,
+        PredefinedType="DOOR",
+        OperationType=_operation(row.clear_width_m),
+    )
+    return entity, body_map
+
+
+def _door(model: Model, row: DoorRow, wall: Wall, wall_entity: Entity, body_map: Entity, frame: float) -> Entity:
+    width, height = row.clear_width_m + 2 * frame, row.clear_height_m + frame
+    lengthwise = row.centre_x_m if row.along == "x" else row.centre_y_m
+    place = model.placement(wall_entity.ObjectPlacement, (lengthwise - wall.run.start - width / 2, 0.0, 0.0))
+    half = wall.run.thickness_m / 2
+    hole = model.extrusion(model.box_profile(0.0, -half, width, half), height)
+    opening = model.root(
+        "IfcOpeningElement",
+        "opening",
+        row.code,
+        Name=f"O.{row.code}",
+        ObjectPlacement=place,
+        Representation=model.shape(model.body_of(hole)),
+        PredefinedType="OPENING",
+    )
+    operator = model.shared("IfcCartesianTransformationOperator3D", None, None, model.point(0.0, 0.0, 0.0), 1.0, None)
+    mapped = model.shared("IfcMappedItem", body_map, operator)
+    body = model.make("IfcShapeRepresentation", model.body, "Body", "MappedRepresentation", [mapped])
+    door = model.root(
+        "IfcDoor",
+        "door",
+        row.code,
+        Name=row.code,
+        Description=row.note or None,
+        ObjectType=row.type,
+        ObjectPlacement=model.placement(place, (0.0, 0.0, 0.0)),
+        Representation=model.shape(body),
+        Tag=row.code,
+        OverallHeight=round(height, 6),
+        OverallWidth=round(width, 6),
+        PredefinedType="DOOR",
+        OperationType=_operation(row.clear_width_m),
+    )
+    void, fill = "RelatedOpeningElement", "RelatedBuildingElement"
+    model.root("IfcRelVoidsElement", "void", row.code, RelatingBuildingElement=wall_entity, **{void: opening})
+    model.root("IfcRelFillsElement", "fill", row.code, RelatingOpeningElement=opening, **{fill: door})
+    return door
+
+
+def _describe(model: Model, door: Entity, row: DoorRow, kind: DoorTypeRow) -> None:
+    smoke = row.smoke_boundary == "yes"
+    # The catalogue leaves gates unrated; in a smoke boundary they have a glazed leaf (note of the catalogue).
+    rating = kind.fire_rating or ("EI30-S" if smoke and kind.type == "D-GATE" else "")
+    set_properties(
+        model,
+        door,
+        row.code,
+        "Pset_DoorCommon",
+        {
+            "Reference": row.type,
+            "FireRating": rating,
+            "FireExit": row.to_space == "OUTSIDE" and row.type == "D-EXIT",
+            "SelfClosing": kind.self_closing == "yes",
+            "IsExternal": row.to_space == "OUTSIDE",
+        },
+    )
+    set_properties(
+        model,
+        door,
+        row.code,
+        "GH_Door",
+        {
+            "DoorType": row.type,
+            "ClearWidth": row.clear_width_m,
+            "ClearHeight": row.clear_height_m,
+            "LockType": kind.lock_type,
+            "FailMode": kind.fail_mode.value,
+            "FireAlarmAction": kind.fire_action.value,
+            "InterlockGroup": row.interlock_group,
+            "ReleaseGroup": row.release_group,
+            "SmokeBoundary": smoke,
+        },
+    )

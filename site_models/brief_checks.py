@@ -1,0 +1,204 @@
+"""Contradictions in a brief: everything that would make a wrong building, found before anything is written."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from itertools import pairwise
+
+from site_models.brief_files import DoorRow, LinkRow, ProgrammeRow
+from site_models.plan import facade_of, shared_wall
+from site_models.programme import (
+    BRIEF_FILE,
+    DOORS_FILE,
+    LINKS_FILE,
+    OUTSIDE_CODE,
+    PROGRAMME_FILE,
+    Brief,
+    Room,
+)
+from twin.model.errors import Fault
+from twin.model.vocabulary import LinkKind, SpaceUse
+
+_ON_WALL_M = 0.005
+_FIGURES = ("places", "walls", "doors", "slabs", "yards", "georeference", "programme")
+
+
+def contradictions(brief: Brief, *, types_known: bool, programme: list[tuple[int, ProgrammeRow]]) -> Iterator[Fault]:
+    """Every contradiction within a brief; checks of door types are left out while their file cannot be read."""
+    yield from _site_faults(brief)
+    yield from _room_faults(brief)
+    yield from _overlaps(brief)
+    for number, row in brief.doors:
+        yield from _door_faults(brief, number, row, types_known=types_known)
+    yield from _repeated(DOORS_FILE, [(number, row.code) for number, row in brief.doors])
+    if brief.doors:
+        yield from _door_counts(brief, programme)
+    for number, link in brief.links:
+        yield from _link_faults(brief, number, link)
+    yield from _repeated(LINKS_FILE, [(number, row.code) for number, row in brief.links])
+
+
+def _site_faults(brief: Brief) -> Iterator[Fault]:
+    file = brief.file
+    wanted = {*_FIGURES, *(f"parts.{part.code}" for part in file.parts)}
+    for figure in sorted(wanted - file.sources.keys()):
+        yield Fault(BRIEF_FILE, f"sources.{figure}", "is missing: every figure says where it comes from")
+    for figure in sorted(file.sources.keys() - wanted):
+        yield Fault(BRIEF_FILE, f"sources.{figure}", "is a source of nothing in this brief")
+    for code, times in Counter(part.code for part in file.parts).items():
+        if times > 1:
+            yield Fault(BRIEF_FILE, "parts", f"{code} is used {times} times")
+    if sum(not part.bands for part in file.parts) > 1:
+        yield Fault(BRIEF_FILE, "parts", "only one part may claim the bands that are left")
+    for part in file.parts:
+        for lower, upper in pairwise(part.storeys):
+            top_m = lower.elevation_m + lower.height_m
+            if abs(top_m - upper.elevation_m) > _ON_WALL_M:
+                text = f"{lower.name} ends at {top_m:.2f} m, not at {upper.elevation_m:.2f}"
+                yield Fault(BRIEF_FILE, f"parts.{part.code}.{upper.name}.elevation_m", text)
+
+
+def _room_faults(brief: Brief) -> Iterator[Fault]:
+    slab_m = brief.file.slabs.thickness_m
+    for room in brief.rooms:
+        if room.use is SpaceUse.VOID or room.use is SpaceUse.YARD:
+            continue
+        storey = brief.storeys[room.part, room.level]
+        key = f"row {room.row}, height_m"
+        if room.height_m <= 0:
+            yield Fault(PROGRAMME_FILE, key, f"{room.code} has no height")
+        elif room.height_m + slab_m > storey.height_m + _ON_WALL_M:
+            text = f"{room.code}: {room.height_m:g} m and the slab do not fit the storey of {storey.height_m:g} m"
+            yield Fault(PROGRAMME_FILE, key, text)
+    yield from _repeated(PROGRAMME_FILE, [(room.row, room.code) for room in brief.rooms])
+
+
+def _overlaps(brief: Brief) -> Iterator[Fault]:
+    """Rooms of one part and level in order of x, so that only neighbours in x are compared."""
+    groups: dict[tuple[str, str], list[Room]] = {}
+    for room in brief.rooms:
+        groups.setdefault((room.part, room.level), []).append(room)
+    for rooms in groups.values():
+        rooms.sort(key=lambda room: (room.x0, room.y0))
+        for index, one in enumerate(rooms):
+            for other in rooms[index + 1 :]:
+                if other.x0 >= one.x1 - 1e-6:
+                    break
+                if min(one.y1, other.y1) - max(one.y0, other.y0) > 1e-6:
+                    text = f"{other.code} overlaps {one.code} (row {one.row})"
+                    yield Fault(PROGRAMME_FILE, f"row {other.row}, x0_m", text)
+
+
+def _door_faults(brief: Brief, number: int, door: DoorRow, *, types_known: bool) -> Iterator[Fault]:
+    def fault(key: str, text: str) -> Fault:
+        return Fault(DOORS_FILE, f"row {number}, {key}", text)
+
+    if types_known and door.type not in brief.door_types:
+        yield fault("type", f"there is no door type {door.type}")
+    if not door.code.startswith(f"D.{door.from_space}."):
+        yield fault("code", f"{door.code} does not carry the code of {door.from_space}")
+    one = brief.room_by_code.get(door.from_space)
+    other = brief.room_by_code.get(door.to_space)
+    if one is None:
+        yield fault("from_space", f"there is no space {door.from_space}")
+    if other is None and door.to_space != OUTSIDE_CODE:
+        yield fault("to_space", f"there is no space {door.to_space}")
+    for key, room in (("from_space", one), ("to_space", other)):
+        if room and room.use is SpaceUse.VOID:
+            yield fault(key, f"{room.code} is an opening in a floor, not a space")
+        if room and room.level != door.storey:
+            yield fault("storey", f"{room.code} is on {room.level}, not on {door.storey}")
+    if one and (other or door.to_space == OUTSIDE_CODE):
+        yield from _wall_faults(brief, number, door, one, other)
+
+
+def _wall_faults(brief: Brief, number: int, door: DoorRow, one: Room, other: Room | None) -> Iterator[Fault]:
+    def fault(key: str, text: str) -> Fault:
+        return Fault(DOORS_FILE, f"row {number}, {key}", text)
+
+    walls = brief.file.walls
+    centre = (door.centre_x_m, door.centre_y_m)
+    wall = shared_wall(one, other, walls) if other else facade_of(one, centre, walls)
+    if wall is None:
+        shared = f"{one.code} and {other.code} share no wall" if other else f"{one.code} has no outer wall there"
+        yield fault("centre_x_m", shared)
+        return
+    if wall.along != door.along:
+        yield fault("along", f"the wall runs along {wall.along}")
+        return
+    across, lengthwise = (centre[1], centre[0]) if door.along == "x" else (centre[0], centre[1])
+    if abs(across - wall.middle) > _ON_WALL_M:
+        yield fault(
+            f"centre_{'y' if door.along == 'x' else 'x'}_m", f"the middle of the wall is at {wall.middle:.3f} m"
+        )
+    need = door.clear_width_m / 2 + walls.door_margin_m
+    if lengthwise - need < wall.start - _ON_WALL_M or lengthwise + need > wall.end + _ON_WALL_M:
+        text = f"{door.clear_width_m:g} m do not fit the wall from {wall.start:.2f} to {wall.end:.2f} m"
+        yield fault("clear_width_m", text)
+    ceiling = min(room.height_m for room in (one, other) if room)
+    if door.clear_height_m + walls.lintel_m > ceiling + _ON_WALL_M:
+        yield fault("clear_height_m", f"{door.clear_height_m:g} m do not fit under the ceiling of {ceiling:g} m")
+
+
+def _door_counts(brief: Brief, programme: list[tuple[int, ProgrammeRow]]) -> Iterator[Fault]:
+    """The programme says how many doors of its type a space has; the door list may have more of other types."""
+    listed = Counter((door.from_space, door.type) for _, door in brief.doors)
+    rows = dict(programme)
+    for room in brief.rooms:
+        row = rows[room.row]
+        found = listed[room.code, row.door_type]
+        if row.door_type and found != row.doors_per_space:
+            text = f"{room.code} has {found} doors of type {row.door_type} in {DOORS_FILE}, not {row.doors_per_space}"
+            yield Fault(PROGRAMME_FILE, f"row {room.row}, doors_per_space", text)
+
+
+def _link_faults(brief: Brief, number: int, link: LinkRow) -> Iterator[Fault]:
+    def fault(key: str, text: str) -> Fault:
+        return Fault(LINKS_FILE, f"row {number}, {key}", text)
+
+    ends = {"space_from": (link.space_from, link.storey_from), "space_to": (link.space_to, link.storey_to)}
+    rooms = []
+    for key, (code, level) in ends.items():
+        room = brief.room_by_code.get(code)
+        if room is None and code != OUTSIDE_CODE:
+            yield fault(key, f"there is no space {code}")
+        if room and room.level != level:
+            yield fault(key, f"{code} is on {room.level}, not on {level}")
+        if room:
+            rooms.append(room)
+    if len(rooms) == 2:
+        rise = rooms[1].floor_m - rooms[0].floor_m
+        if abs(rise - link.rise_m) > _ON_WALL_M:
+            yield fault("rise_m", f"the floors are {rise:.2f} m apart")
+        if min(rooms[0].x1, rooms[1].x1) <= max(rooms[0].x0, rooms[1].x0) or min(rooms[0].y1, rooms[1].y1) <= max(
+            rooms[0].y0, rooms[1].y0
+        ):
+            yield fault("space_to", f"{rooms[1].code} does not lie above {rooms[0].code}")
+    if link.kind is LinkKind.STAIR:
+        yield from _stair_faults(number, link)
+
+
+def _stair_faults(number: int, link: LinkRow) -> Iterator[Fault]:
+    def fault(key: str, text: str) -> Fault:
+        return Fault(LINKS_FILE, f"row {number}, {key}", text)
+
+    if link.flights < 1:
+        yield fault("flights", "a stair has at least one flight")
+    if link.riser_mm <= 0 or link.tread_mm <= 0:
+        yield fault("riser_mm", "a stair has risers and treads")
+        return
+    risers = link.rise_m * 1000 / link.riser_mm
+    if abs(risers - round(risers)) > 0.01:
+        yield fault("riser_mm", f"{link.rise_m:g} m is no whole number of risers of {link.riser_mm:g} mm")
+    step = 2 * link.riser_mm + link.tread_mm
+    if not 590 <= step <= 660:
+        yield fault("tread_mm", f"2 × riser + tread is {step:g} mm, not 590 to 660")
+
+
+def _repeated(file: str, codes: list[tuple[int, str]]) -> Iterator[Fault]:
+    first: dict[str, int] = {}
+    for number, code in codes:
+        if code in first:
+            yield Fault(file, f"row {number}, code", f"{code} stands in row {first[code]} already")
+        first.setdefault(code, number)

@@ -1,0 +1,176 @@
+"""The files of a site folder as pydantic models: one model per file or row, strict keys."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from twin.model.vocabulary import FailMode, FireAction, LinkKind, Provenance, SpaceUse
+
+Length = Annotated[float, Field(gt=0, le=1000, allow_inf_nan=False)]
+Size = Annotated[float, Field(ge=0, le=1000, allow_inf_nan=False)]
+Position = Annotated[float, Field(ge=-1e7, le=1e7, allow_inf_nan=False)]
+Code = Annotated[str, Field(pattern=r"^[A-Z0-9]+(-[A-Z0-9]+)*$", max_length=40)]
+Count = Annotated[int, Field(ge=0, le=10_000)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class StoreyEntry(_Strict):
+    """A storey of a part: name of the level, elevation and floor-to-floor height [m]."""
+
+    name: Annotated[str, Field(pattern=r"^[A-Z0-9]{1,8}$")]
+    elevation_m: Position
+    height_m: Length
+
+
+class PartEntry(_Strict):
+    """A building of the site. ``bands``: beginnings of the band names it claims; empty claims what is left."""
+
+    code: Code
+    name: str
+    bands: list[str]
+    storeys: Annotated[list[StoreyEntry], Field(min_length=1)]
+
+
+class WallsEntry(_Strict):
+    """Wall thicknesses, the distances at which two rooms share a wall, and what a door needs around it [m]."""
+
+    internal_m: Length
+    external_m: Length
+    gap_min_m: Length
+    gap_max_m: Length
+    door_margin_m: Size
+    lintel_m: Size
+
+
+class DoorsEntry(_Strict):
+    """Width of a door frame, each side and above [m]."""
+
+    frame_m: Size
+
+
+class SlabsEntry(_Strict):
+    """Slab thickness [m]."""
+
+    thickness_m: Length
+
+
+class YardsEntry(_Strict):
+    """Height of the body that stands for an outdoor space [m]."""
+
+    height_m: Length
+
+
+class GeoreferenceEntry(_Strict):
+    """Where the origin lies: projected coordinate system, coordinates [m], rotation of local x from east [degrees]."""
+
+    crs: Annotated[str, Field(pattern=r"^EPSG:\d{4,6}$")]
+    eastings_m: Position
+    northings_m: Position
+    height_m: Position
+    rotation_deg: Annotated[float, Field(ge=-360, le=360)]
+
+
+class SourceEntry(_Strict):
+    """Provenance of a group of figures and, where there is one, the citation."""
+
+    provenance: Provenance
+    citation: str = ""
+
+
+class BriefFile(_Strict):
+    """``brief.toml``."""
+
+    notice: str
+    site: Annotated[str, Field(pattern=r"^[A-Z0-9]{2,8}$")]
+    name: str
+    authored_at: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}$")]
+    walls: WallsEntry
+    doors: DoorsEntry
+    slabs: SlabsEntry
+    yards: YardsEntry
+    georeference: GeoreferenceEntry
+    parts: Annotated[list[PartEntry], Field(min_length=1)]
+    sources: dict[str, SourceEntry]
+
+
+class ProgrammeRow(_Strict):
+    """A line of ``programme.csv``: ``count`` equal rooms in a row along x, ``code`` a name or a range ``C01-C10``."""
+
+    storey: str
+    band: Code
+    space_name: str
+    code: Code
+    type: SpaceUse
+    count: Annotated[int, Field(ge=1, le=1000)]
+    width_m: Length
+    depth_m: Length
+    height_m: Size
+    x0_m: Position
+    y0_m: Position
+    pitch_m: Size
+    door_type: str = ""
+    doors_per_space: Count = 0
+    capacity: Count
+    hvac_zone: str = ""
+    supply_l_s: Size
+    note: str = ""
+
+
+class DoorRow(_Strict):
+    """A line of ``doors.csv``: one door on the middle line of the wall between its two spaces."""
+
+    code: Annotated[str, Field(pattern=r"^D\.[A-Z0-9]+(-[A-Z0-9]+){3,}\.\d+$")]
+    storey: str
+    type: str
+    from_space: str
+    to_space: str
+    centre_x_m: Position
+    centre_y_m: Position
+    along: Literal["x", "y"]
+    clear_width_m: Length
+    clear_height_m: Length
+    interlock_group: str = ""
+    release_group: str = ""
+    smoke_boundary: Literal["yes", "no"]
+    note: str = ""
+
+
+class LinkRow(_Strict):
+    """A line of ``links.csv``: one stair or lift between two consecutive storeys."""
+
+    code: str
+    kind: LinkKind
+    storey_from: str
+    space_from: str
+    storey_to: str
+    space_to: str
+    width_m: Length
+    rise_m: Length
+    riser_mm: Size = 0.0
+    tread_mm: Size = 0.0
+    flights: Annotated[int, Field(ge=0, le=4)] = 0
+
+
+class DoorTypeRow(_Strict):
+    """A line of ``door_types.csv``: the catalogue in prose and as codes."""
+
+    type: Annotated[str, Field(pattern=r"^D(-[A-Z]+)+$")]
+    use: str
+    clear_width_m: Length
+    clear_height_m: Length
+    fire_rating: str = ""
+    lock_type: str = ""
+    fail_mode: FailMode
+    fire_action: FireAction
+    self_closing: Literal["yes", "no"]
+    lock: str = ""
+    normal_state: str = ""
+    on_fire_alarm: str = ""
+    on_power_failure: str = ""
+    monitored_points: str = ""
+    note: str = ""

@@ -1,0 +1,142 @@
+"""What a site folder says, as values: the rooms of the programme and the brief they belong to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from site_models.brief_files import BriefFile, DoorRow, DoorTypeRow, LinkRow, PartEntry, ProgrammeRow, StoreyEntry
+from twin.model.errors import Fault
+from twin.model.vocabulary import SpaceUse
+
+OUTSIDE_CODE = "OUTSIDE"
+"""How the door list names the outdoors."""
+
+BRIEF_FILE = "brief.toml"
+PROGRAMME_FILE = "programme.csv"
+DOORS_FILE = "doors.csv"
+LINKS_FILE = "links.csv"
+DOOR_TYPES_FILE = "door_types.csv"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Room:
+    """One space of the programme: its clear rectangle in plan [m], level, part and the line it was written on."""
+
+    code: str
+    name: str
+    use: SpaceUse
+    level: str
+    wing: str
+    part: str
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    floor_m: float
+    height_m: float
+    capacity: int
+    hvac_zone: str
+    supply_l_s: float
+    row: int
+
+    @property
+    def area_m2(self) -> float:
+        """Net floor area."""
+        return (self.x1 - self.x0) * (self.y1 - self.y0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Brief:
+    """Everything a site folder says. Doors and links keep the line they were written on."""
+
+    file: BriefFile
+    rooms: tuple[Room, ...]
+    doors: tuple[tuple[int, DoorRow], ...]
+    links: tuple[tuple[int, LinkRow], ...]
+    door_types: dict[str, DoorTypeRow]
+
+    @property
+    def site(self) -> str:
+        """Site code."""
+        return self.file.site
+
+    @cached_property
+    def room_by_code(self) -> dict[str, Room]:
+        """Rooms by full code."""
+        return {room.code: room for room in self.rooms}
+
+    @cached_property
+    def storeys(self) -> dict[tuple[str, str], StoreyEntry]:
+        """(part, level) → storey."""
+        return {(part.code, storey.name): storey for part in self.file.parts for storey in part.storeys}
+
+    @property
+    def spaces(self) -> tuple[Room, ...]:
+        """Rooms that are spaces; an opening in a floor is none."""
+        return tuple(room for room in self.rooms if room.use is not SpaceUse.VOID)
+
+
+def rooms_of(file: BriefFile, programme: list[tuple[int, ProgrammeRow]], faults: list[Fault]) -> Iterator[Room]:
+    """Rooms of a programme, every range of codes expanded; what cannot be placed is added to ``faults``."""
+    for number, row in programme:
+        part = part_of(file, row.band)
+        storey = next((one for one in part.storeys if one.name == row.storey), None) if part else None
+        if part is None or storey is None:
+            text = f"no part of the site has band {row.band} on storey {row.storey}"
+            faults.append(Fault(PROGRAMME_FILE, f"row {number}, storey", text))
+            continue
+        codes = expanded(row.code)
+        if len(codes) != row.count:
+            text = f"{row.code} names {len(codes)} spaces, count says {row.count}"
+            faults.append(Fault(PROGRAMME_FILE, f"row {number}, count", text))
+        if row.count > 1 and row.pitch_m < row.width_m:
+            text = f"pitch {row.pitch_m:g} m is less than the width {row.width_m:g} m"
+            faults.append(Fault(PROGRAMME_FILE, f"row {number}, pitch_m", text))
+            continue
+        for index, code in enumerate(codes):
+            yield _room(file, part, storey, number, row, index, code)
+
+
+def _room(
+    file: BriefFile, part: PartEntry, storey: StoreyEntry, number: int, row: ProgrammeRow, index: int, code: str
+) -> Room:
+    wing = row.band.split("-")[0]
+    x0 = round(row.x0_m + index * row.pitch_m, 4)
+    outdoors = row.type is SpaceUse.YARD
+    return Room(
+        code=f"{file.site}-{row.storey}-{wing}-{code}",
+        name=row.space_name,
+        use=row.type,
+        level=row.storey,
+        wing=wing,
+        part=part.code,
+        x0=x0,
+        y0=row.y0_m,
+        x1=round(x0 + row.width_m, 4),
+        y1=round(row.y0_m + row.depth_m, 4),
+        floor_m=storey.elevation_m,
+        height_m=file.yards.height_m if outdoors else row.height_m,
+        capacity=row.capacity,
+        hvac_zone=row.hvac_zone,
+        supply_l_s=row.supply_l_s,
+        row=number,
+    )
+
+
+def part_of(file: BriefFile, band: str) -> PartEntry | None:
+    """The part that claims a band: by the beginning of its name, else the part that claims what is left."""
+    claimed = (part for part in file.parts if any(band.startswith(start) for start in part.bands))
+    rest = (part for part in file.parts if not part.bands)
+    return next(claimed, None) or next(rest, None)
+
+
+def expanded(code: str) -> list[str]:
+    """``C01-C03`` → C01, C02, C03; any other code stands for itself."""
+    match = re.fullmatch(r"([A-Z]+)(\d+)-\1(\d+)", code)
+    if not match:
+        return [code]
+    stem, first, last = match[1], match[2], match[3]
+    return [f"{stem}{number:0{len(first)}d}" for number in range(int(first), int(last) + 1)]

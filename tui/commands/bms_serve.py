@@ -1,0 +1,68 @@
+"""``gatehouse bms serve``: the building process."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from tui.commands.options import site_at, site_folder
+from twin.model.errors import ConfigError, ConnectError, Fault, GatehouseError
+
+
+@click.command("serve")
+@site_folder
+@click.option("--speed", type=click.FloatRange(0, 60), default=1.0, show_default=True, help="Exercise s per wall s.")
+@click.option("--start", default="", metavar="TIME", help="Exercise time at the start, ISO 8601; now where left out.")
+@click.option("--child", is_flag=True, help="Say ready as JSON; exit when standard input closes.")
+def command(*, folder: Path, speed: float, start: str, child: bool) -> None:
+    """Run the virtual building of a site on BACnet/IP and Modbus TCP, on loopback, until interrupted."""
+    from tui.control.messages import socket_path
+    from tui.wiring.building import serve
+    from twin.store.database import open_database
+    from twin.store.facilities import load_facility
+    from twin.store.register import load_devices, load_points
+
+    site = site_at(folder)
+    with open_database(site.database) as store:
+        facility, points, devices = load_facility(store), load_points(store), load_devices(store)
+    if not points:
+        raise ConfigError([Fault(str(site.database), "", "has no register: this building has no points to serve")])
+
+    def ready() -> None:
+        text = f"{len(points)} points on {len(devices)} devices, from {devices[0].host} on"
+        click.echo(json.dumps({"ready": True, "pid": os.getpid()}) if child else f"{text}; Ctrl-C ends")
+
+    try:
+        asyncio.run(
+            serve(
+                facility,
+                tuple(points),
+                tuple(devices),
+                site.regimes,
+                control=socket_path(folder),
+                start=_moment(start),
+                speed=speed,
+                watch_parent=child,
+                on_ready=ready,
+            )
+        )
+    except GatehouseError as error:
+        if child:
+            device = error.device if isinstance(error, ConnectError) else ""
+            click.echo(json.dumps({"ready": False, "device": device, "error": str(error)}))
+        raise
+
+
+def _moment(text: str) -> datetime | None:
+    if not text:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise click.BadParameter(f"{text!r} is no ISO 8601 time", param_hint="--start") from error
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -1,0 +1,39 @@
+"""``gatehouse twin route``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from tui.commands.options import as_json, building, facility_at, print_object
+
+
+@click.command("route")
+@click.argument("start", metavar="FROM")
+@click.argument("goal", metavar="TO")
+@building
+@as_json
+def command(*, start: str, goal: str, folder: Path | None, database: Path | None, as_json: bool) -> None:
+    """The shortest way on foot FROM one space TO another, door by door. TO may be EXIT."""
+    from twin.graph.routes import egress_route, shortest_route
+
+    facility = facility_at(folder, database)
+    first = facility.space(start).global_id
+    if goal == "EXIT":
+        route = egress_route(facility, first)
+    else:
+        route = shortest_route(facility, first, facility.space(goal).global_id)
+    codes = {door.global_id: door.code for door in facility.doors} | {
+        link.global_id: link.code for link in facility.links
+    }
+    print_object(
+        {
+            "from": facility.node_label(route.start),
+            "to": facility.node_label(route.goal),
+            "length_m": round(route.length_m, 2),
+            "ways": [codes[leg.way] for leg in route.legs],
+            "spaces": [facility.node_label(route.start), *(facility.node_label(leg.to_space) for leg in route.legs)],
+        },
+        json_wanted=as_json,
+    )

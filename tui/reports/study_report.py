@@ -1,0 +1,45 @@
+"""The page of a study: measures with intervals against their targets, queues at doors, how to run it again."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+from tui.desk import MeasureRow, StudyResult
+from tui.reports.pages import write_page
+
+
+def write_study_report(result: StudyResult, facility: str, command: str, folder: Path) -> Path:
+    """Write the page into the reports folder; its path."""
+    return write_page(
+        "study.html",
+        folder / f"{result.run}.html",
+        result.title,
+        {"result": result, "facility": facility, "command": command, "chart": _chart(result.measures)},
+    )
+
+
+def _chart(measures: tuple[MeasureRow, ...]) -> str:
+    """Intervals relative to their mean [%], as inline SVG: how precise the study is, at a glance."""
+    import matplotlib as mpl
+
+    mpl.use("svg")
+    from matplotlib.figure import Figure
+
+    rows = [m for m in reversed(measures) if m.interval.mean]
+    if not rows:
+        return ""
+    figure = Figure(figsize=(8, 0.6 + 0.32 * len(rows)), layout="constrained")
+    axes = figure.add_subplot()
+    for height, row in enumerate(rows):
+        mean = row.interval.mean
+        low, high = (100 * (end - mean) / abs(mean) for end in (row.interval.low, row.interval.high))
+        axes.plot([low, high], [height, height], color="#0072b2", linewidth=4, solid_capstyle="butt")
+        axes.plot([0], [height], "o", color="#222222", markersize=4)
+    axes.set_yticks(range(len(rows)), [row.label for row in rows], fontsize=8)
+    axes.axvline(0, color="#bbbbbb", linewidth=0.8)
+    axes.set_xlabel("95 % interval, % of the mean")
+    page = io.StringIO()
+    figure.savefig(page, format="svg", metadata={"Date": None})
+    text = page.getvalue()
+    return text[text.index("<svg") :]

@@ -1,0 +1,109 @@
+"""Alarms: the list in the order of ISA-18.2 (unacknowledged, priority, newest) and the journal below."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.widget import Widget
+
+from tui.screens.lists import ListScreen
+from tui.screens.prompts import minutes_of, shelve_question
+from tui.widgets.alarm_rows import alarm_columns
+from tui.widgets.journal_columns import journal_columns, journal_search
+from tui.widgets.virtual_grid import VirtualGrid
+from tui.widgets.wording import short_code
+from twin.model.alarms import NEEDS_ACKNOWLEDGEMENT, Alarm
+from twin.model.ids import GlobalId
+from twin.model.journal import JournalRow
+from twin.model.operation import Changes, Outcome
+
+JOURNAL_ROWS = 500
+"""Newest rows of the journal that the screen holds."""
+
+
+class AlarmsScreen(ListScreen):
+    """All alarms that are not normal; acknowledge a row or the visible page, never what is hidden."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("a", "acknowledge", "Ack row"),
+        Binding("A", "acknowledge_page", "Ack visible page"),
+        Binding("s", "shelve", "Shelve"),
+    ]
+
+    def grids(self) -> Iterable[Widget]:
+        """Alarms above, journal below."""
+        yield VirtualGrid[Alarm](
+            alarm_columns(self._place, lambda: self.flash_on), search=self._search, id="alarm-grid"
+        )
+        yield VirtualGrid[JournalRow](journal_columns(), search=journal_search, id="journal-grid")
+
+    @property
+    def alarm_grid(self) -> VirtualGrid[Alarm]:
+        """The alarm list."""
+        return self.query_one("#alarm-grid", VirtualGrid)
+
+    def _place(self, alarm: Alarm) -> str:
+        facility = self.desk.facility
+        element = facility.door_by_id.get(alarm.element) or facility.space_by_id.get(alarm.element)
+        return short_code(alarm.code, facility.code) if element else alarm.code
+
+    def _search(self, alarm: Alarm) -> str:
+        return f"{self._place(alarm)} {alarm.definition.text} {alarm.detail} {alarm.state.value} p{alarm.priority}"
+
+    def element_of(self, record: object) -> GlobalId | None:
+        """An alarm's element; the journal has none."""
+        return record.element if isinstance(record, Alarm) else None
+
+    def redraw(self) -> None:
+        """Both lists."""
+        self.alarm_grid.set_records(tuple(self.desk.alarms()))
+        self.query_one("#journal-grid", VirtualGrid).set_records(tuple(self.desk.journal(JOURNAL_ROWS)))
+
+    def take(self, changes: Changes) -> None:
+        """Alarms flush at once; the journal moves with them."""
+        if changes.alarms:
+            self.redraw()
+
+    def age(self) -> None:
+        """The journal once a second."""
+        rows = tuple(self.desk.journal(JOURNAL_ROWS))
+        self.query_one("#journal-grid", VirtualGrid).set_records(rows)
+
+    def flash(self) -> None:
+        """Only badges of unacknowledged alarms change."""
+        self.alarm_grid.touch(
+            index for index, alarm in enumerate(self.desk.alarms()) if alarm.state in NEEDS_ACKNOWLEDGEMENT
+        )
+
+    def action_acknowledge(self) -> None:
+        """Acknowledge the row under the cursor."""
+        alarm = self.alarm_grid.current
+        if alarm is not None:
+            self.say_outcome(self.desk.acknowledge(alarm.id))
+            self.redraw()
+
+    def action_acknowledge_page(self) -> None:
+        """Acknowledge what is on screen, and only that."""
+        waiting = [alarm for alarm in self.alarm_grid.visible() if alarm.state in NEEDS_ACKNOWLEDGEMENT]
+        results = [self.desk.acknowledge(alarm.id) for alarm in waiting]
+        refused = [result for result in results if result.outcome is not Outcome.DONE]
+        if refused:
+            self.say_outcome(refused[0])
+        else:
+            self.say(f"Acknowledged {len(results)} on this page.")
+        self.redraw()
+
+    def action_shelve(self) -> None:
+        """Shelve the row under the cursor, with time and reason."""
+        alarm = self.alarm_grid.current
+        if alarm is None:
+            return
+
+        def shelve(answer: tuple[str, ...] | None) -> None:
+            if answer is not None:
+                self.say_outcome(self.desk.shelve(alarm.id, minutes=minutes_of(answer[0]), reason=answer[1]))
+                self.redraw()
+
+        self.app.push_screen(shelve_question(f"{alarm.code}: {alarm.definition.text}"), shelve)

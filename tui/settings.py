@@ -1,0 +1,128 @@
+"""A site on disk: the folder and its gatehouse.toml, checked where it is read, plain values behind that border."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import time
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from twin.files.toml import read_toml
+from twin.model.errors import ConfigError, Fault
+from twin.model.regime import Regime
+from twin.model.vocabulary import SiteMode
+
+SITE_FILE = "gatehouse.toml"
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class _Regime(_Strict):
+    name: str
+    start: str
+    end: str
+    unlocked: list[str] = []
+    open: list[str] = []
+
+    @field_validator("start", "end")
+    @classmethod
+    def _is_time(cls, text: str) -> str:
+        if not re.fullmatch(r"[0-2]\d:[0-5]\d", text):
+            raise ValueError('a time is written "08:30"')
+        time.fromisoformat(text)
+        return text
+
+
+class _Network(_Strict):
+    """Loopback networks and ports of the virtual building; two checkouts side by side take different ones."""
+
+    bacnet: str = "127.0.1"
+    bacnet_port: int = Field(default=47808, ge=1024, le=65535)
+    modbus: str = "127.0.2"
+    modbus_port: int = Field(default=1502, ge=1024, le=65535)
+
+    @field_validator("bacnet", "modbus")
+    @classmethod
+    def _is_loopback(cls, text: str) -> str:
+        if not re.fullmatch(r"127\.\d{1,3}\.\d{1,3}", text) or any(int(part) > 255 for part in text.split(".")):
+            raise ValueError('the virtual building lives on loopback: "127.0.1"')
+        return text
+
+
+class _Write(_Strict):
+    enabled: bool = False
+    points: list[str] = []
+
+
+class SiteFile(_Strict):
+    """What a person may write into gatehouse.toml."""
+
+    name: str
+    mode: SiteMode = SiteMode.VIRTUAL
+    model: str = "model.ifc"
+    points: str = "points.csv"
+    post: str = Field(default="control-1", pattern=r"^[a-z][a-z0-9-]{0,30}$")
+    regime: list[_Regime] = []
+    network: _Network = _Network()
+    write: _Write = _Write()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """A site folder with its settings."""
+
+    folder: Path
+    file: SiteFile
+    regimes: tuple[Regime, ...]
+
+    @property
+    def database(self) -> Path:
+        """SQLite: facility, register, journal, alarms, runs."""
+        return self.folder / "gatehouse.db"
+
+    @property
+    def history(self) -> Path:
+        """Samples, one file a day."""
+        return self.folder / "history"
+
+    @property
+    def reports(self) -> Path:
+        """Pages that were written."""
+        return self.folder / "reports"
+
+    @property
+    def model(self) -> Path:
+        """The building."""
+        return self.folder / self.file.model
+
+    @property
+    def points(self) -> Path:
+        """The register."""
+        return self.folder / self.file.points
+
+
+def load_site(folder: Path) -> Site:
+    """Read a site folder.
+
+    Raises:
+        ConfigError: there is no gatehouse.toml, or every fault in it.
+    """
+    path = folder / SITE_FILE
+    if not path.is_file():
+        raise ConfigError([Fault(str(path), "", "is missing: make a site folder with `gatehouse site init`")])
+    file = read_toml(path, SiteFile)
+    regimes = tuple(
+        Regime(
+            name=entry.name,
+            start=time.fromisoformat(entry.start),
+            end=time.fromisoformat(entry.end),
+            unlocked=frozenset(entry.unlocked),
+            open=frozenset(entry.open),
+        )
+        for entry in file.regime
+    )
+    return Site(folder=folder, file=file, regimes=regimes)

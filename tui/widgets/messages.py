@@ -1,0 +1,21 @@
+"""Messages between screens and the app; widgets' own messages are nested in the widgets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual.message import Message
+
+from twin.model.ids import GlobalId
+
+
+@dataclass
+class ShowElement(Message):
+    """A list asks for its element to be shown on the plan."""
+
+    element: GlobalId
+
+
+@dataclass
+class AlarmsChanged(Message):
+    """An alarm was acknowledged or shelved here; other widgets should not wait for the next tick."""

@@ -1,0 +1,127 @@
+"""Room labels by level of detail, derived from codes and names of any model.
+
+A code is read from its end: ``…-A-C07`` is room ``C07`` of wing ``A``. Far out a cell shows ``07``, but only where
+these digits are unique within its wing; closer it shows ``A-C07``. Other rooms show their name, or the end of the code
+where the name does not fit.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui.widgets.plain_text import plain
+from twin.model.ids import GlobalId
+from twin.model.spaces import Space
+from twin.model.vocabulary import CELLS
+
+_DIGITS = re.compile(r"\d+$")
+
+Lines = tuple[str, ...]
+
+
+def short_codes(spaces: Iterable[Space]) -> dict[GlobalId, str]:
+    """The shortest name of each room: the digits of a cell where they are unique in its wing, else the code's end."""
+    rooms = list(spaces)
+    shorts = {room.global_id: _short(room) for room in rooms}
+    uses = Counter((_wing(room.code), shorts[room.global_id]) for room in rooms)
+    return {
+        room.global_id: shorts[room.global_id]
+        if uses[_wing(room.code), shorts[room.global_id]] == 1
+        else plain(_tail(room.code))
+        for room in rooms
+    }
+
+
+def _short(room: Space) -> str:
+    """``C07`` → ``07``, ``OBS1`` → ``O1``; other rooms keep the end of their code."""
+    tail = plain(_tail(room.code))
+    found = _DIGITS.search(tail)
+    if room.use not in CELLS or found is None:
+        return tail
+    return found.group() if len(found.group()) > 1 else tail[0] + found.group()
+
+
+def long_code(code: str) -> str:
+    """Wing and room: the last two parts of the code."""
+    return plain("-".join(code.split("-")[-2:]))
+
+
+def candidates(space: Space, short: str, values: Sequence[str], *, spells_cells: bool) -> list[Lines]:
+    """Labels to try, richest first.
+
+    Args:
+        space: The room.
+        short: Its shortest name.
+        values: Short lines of live figures; a fire or a call is dropped last.
+        spells_cells: Whether cells show wing and figures; the same for all cells of a raster, so that rows read alike.
+    """
+    urgent = tuple(line for line in values if line.startswith(("FIRE", "CALL")))
+    calm = tuple(line for line in values if line not in urgent)
+    stages = list(dict.fromkeys([(*urgent, *calm), (*urgent, *calm[:1]), urgent, ()]))
+    if space.use in CELLS:
+        if not spells_cells:
+            return [(short, *urgent), (short,)]
+        return [(long_code(space.code), *stage) for stage in stages]
+    names = wrapped(plain(space.name))
+    return [(*name, *stage) for stage in stages for name in names] + [(short, *urgent), (short,)]
+
+
+def wrapped(name: str) -> list[Lines]:
+    """The name on one line, then broken at spaces into two and three lines, as even as can be."""
+    words = re.sub(r"\s*/\s*", "/ ", name).split()
+    shapes: list[Lines] = [(" ".join(words),)] if words else []
+    for count in (2, 3):
+        if len(words) >= count:
+            shapes.append(_broken(words, count))
+    return shapes
+
+
+def _broken(words: list[str], count: int) -> Lines:
+    if count == 1:
+        return (" ".join(words),)
+    options = [(" ".join(words[:cut]), *_broken(words[cut:], count - 1)) for cut in range(1, len(words) - count + 2)]
+    return min(options, key=lambda lines: max(len(line) for line in lines))
+
+
+def _tail(code: str) -> str:
+    return code.rsplit("-", 1)[-1]
+
+
+def _wing(code: str) -> str:
+    return code.rsplit("-", 1)[0]
+
+
+def place(inside: NDArray[np.bool_], lines: Lines, *, right_margin: int = 1) -> tuple[int, int] | None:
+    """Where a label goes, so that it and one free column on each side lie wholly inside the room.
+
+    Args:
+        inside: Cells of the room within its bounding box, rows × columns.
+        lines: The label.
+        right_margin: Free columns on the right; 0 as the last resort for a narrow room.
+
+    Returns:
+        (row, column) of the label's first cell nearest to the middle, or None if it does not fit.
+    """
+    rows, columns = inside.shape
+    height, width = len(lines), max(len(line) for line in lines) + 1 + right_margin
+    if height > rows or width > columns:
+        return None
+    count = np.zeros((rows + 1, columns + 1), dtype=np.int32)
+    count[1:, 1:] = inside.cumsum(axis=0).cumsum(axis=1)
+    held = (
+        count[height:, width:] - count[:-height, width:] - count[height:, :-width] + count[:-height, :-width]
+    ) == height * width
+    spots = np.argwhere(held)
+    if not len(spots):
+        return None
+    middle_row, middle_column = np.argwhere(inside).mean(axis=0)
+    from_middle = np.abs(spots[:, 0] + (height - 1) / 2 - middle_row) * 2 + np.abs(
+        spots[:, 1] + (width - 1) / 2 - middle_column
+    )
+    row, column = spots[int(np.argmin(from_middle))]
+    return int(row), int(column) + 1

@@ -1,0 +1,172 @@
+"""Bodies of elements as triangles, and what we need of them in plan: horizontal sections, hulls, thin rectangles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import ifcopenshell.geom
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+Plan = Any
+"""A shapely geometry in plan [m]."""
+
+_GRID_M = 1e-5
+_EMPTY: Plan = shapely.Polygon()
+
+
+@dataclass(slots=True, kw_only=True)
+class Mesh:
+    """Triangles of one body: vertices (n, 3) in world coordinates [m], faces (m, 3) of vertex numbers."""
+
+    vertices: NDArray[np.float64]
+    faces: NDArray[np.int64]
+    _sections: dict[float, Plan] = field(default_factory=dict)
+
+    @property
+    def low_m(self) -> float:
+        """Lowest level."""
+        return float(self.vertices[:, 2].min())
+
+    @property
+    def high_m(self) -> float:
+        """Highest level."""
+        return float(self.vertices[:, 2].max())
+
+    @property
+    def is_prism(self) -> bool:
+        """Whether all corners lie on two levels, so that every section is the same."""
+        levels = self.vertices[:, 2]
+        return bool(np.all((levels - levels.min() < 1e-4) | (levels.max() - levels < 1e-4)))
+
+    def section(self, level_m: float) -> Plan:
+        """Area in plan of the horizontal section at a level; the silhouette if the body has no clean section there."""
+        key = 0.0 if self.is_prism else round(level_m, 2)
+        if key not in self._sections:
+            level = (self.low_m + self.high_m) / 2 if self.is_prism else level_m
+            area = _section(self.vertices, self.faces, level)
+            self._sections[key] = area if not area.is_empty else self.silhouette()
+        return self._sections[key]
+
+    def silhouette(self) -> Plan:
+        """Area in plan that the body covers."""
+        return shapely.unary_union([piece for piece in self._plan_triangles() if piece.area > 1e-9])
+
+    def hull(self) -> Plan:
+        """Convex hull in plan."""
+        return shapely.MultiPoint(self.vertices[:, :2]).convex_hull
+
+    def _plan_triangles(self) -> Iterable[Plan]:
+        return (shapely.Polygon(self.vertices[face, :2]) for face in self.faces)
+
+
+class Shaper:
+    """Makes meshes of elements; one that cannot be shaped gives None."""
+
+    def __init__(self) -> None:
+        library: Any = ifcopenshell.geom
+        self._settings = library.settings()
+        self._settings.set("use-world-coords", True)
+        self._settings.set("weld-vertices", True)
+
+    def mesh(self, element: Any) -> Mesh | None:
+        """The body of an element in world coordinates [m], or None."""
+        if getattr(element, "Representation", None) is None:
+            return None
+        try:
+            shape: Any = ifcopenshell.geom.create_shape(self._settings, element)
+        except RuntimeError:
+            return None
+        vertices = np.asarray(shape.geometry.verts, dtype=np.float64).reshape(-1, 3)
+        faces = np.asarray(shape.geometry.faces, dtype=np.int64).reshape(-1, 3)
+        if not len(faces) or not np.isfinite(vertices).all():
+            return None
+        return Mesh(vertices=vertices, faces=faces)
+
+
+def corners_of(area: Plan) -> tuple[tuple[float, float], ...]:
+    """Outline of the largest piece of an area: counter-clockwise, no corner on a straight line, lowest corner first."""
+    piece = max(pieces_of(area), key=lambda one: one.area, default=None)
+    if piece is None:
+        return ()
+    ring = [(round(x, 4), round(y, 4)) for x, y in shapely.orient_polygons(piece).exterior.coords[:-1]]
+    neighbours = zip([ring[-1], *ring[:-1]], ring, [*ring[1:], ring[0]], strict=True)
+    kept = [corner for before, corner, after in neighbours if abs(_turn(before, corner, after)) > 1e-6]
+    if not kept:
+        return ()
+    first = kept.index(min(kept))
+    return tuple(kept[first:] + kept[:first])
+
+
+def _turn(one: tuple[float, float], two: tuple[float, float], three: tuple[float, float]) -> float:
+    """Twice the area of a triangle: 0 on a straight line."""
+    return (two[0] - one[0]) * (three[1] - one[1]) - (two[1] - one[1]) * (three[0] - one[0])
+
+
+def pieces_of(area: Plan) -> list[Plan]:
+    """Polygons of an area, also of a nested collection."""
+    if area.geom_type == "Polygon":
+        return [area] if area.area > 0 else []
+    return [piece for part in getattr(area, "geoms", ()) for piece in pieces_of(part)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rectangle:
+    """A rectangle in plan: centre, unit vector along its long side, length and thickness [m]."""
+
+    centre: tuple[float, float]
+    along: tuple[float, float]
+    length_m: float
+    thickness_m: float
+
+
+def thin_rectangle(mesh: Mesh) -> Rectangle | None:
+    """The smallest rectangle round a body in plan; None if the body has no extent there."""
+    rectangle = shapely.MultiPoint(mesh.vertices[:, :2]).minimum_rotated_rectangle
+    if rectangle.geom_type != "Polygon":
+        return None
+    corners = np.asarray(rectangle.exterior.coords)
+    sides = corners[1:3] - corners[:2]
+    lengths = np.hypot(sides[:, 0], sides[:, 1])
+    longest = int(np.argmax(lengths))
+    if lengths[longest] < 1e-6:
+        return None
+    x, y = corners[:4].mean(axis=0)
+    dx, dy = sides[longest] / lengths[longest]
+    return Rectangle(
+        centre=(float(x), float(y)),
+        along=pointing((float(dx), float(dy))),
+        length_m=float(lengths.max()),
+        thickness_m=float(lengths.min()),
+    )
+
+
+def pointing(vector: tuple[float, float]) -> tuple[float, float]:
+    """The same line with one of its two directions: towards positive x, or positive y where x is nothing."""
+    x, y = (round(component, 6) + 0.0 for component in vector)
+    return (x, y) if x > 0 or (x == 0 and y > 0) else (-x + 0.0, -y + 0.0)
+
+
+def _section(vertices: NDArray[np.float64], faces: NDArray[np.int64], level_m: float) -> Plan:
+    """Cut triangles by a horizontal plane; the even-odd area of the cut lines."""
+    heights = vertices[:, 2] - level_m
+    if np.any(np.abs(heights) < 1e-6):
+        heights = heights - 2e-6
+    above = heights[faces] > 0
+    crossing = faces[above.any(axis=1) & ~above.all(axis=1)]
+    lines = []
+    for face in crossing:
+        ends = [
+            vertices[a, :2] + (vertices[b, :2] - vertices[a, :2]) * (heights[a] / (heights[a] - heights[b]))
+            for a, b in ((face[0], face[1]), (face[1], face[2]), (face[2], face[0]))
+            if (heights[a] > 0) != (heights[b] > 0)
+        ]
+        one, other = (tuple(np.round(end / _GRID_M) * _GRID_M) for end in ends)
+        if one != other:
+            lines.append((one, other))
+    if len(lines) < 3:
+        return _EMPTY
+    return shapely.build_area(shapely.unary_union(shapely.MultiLineString(lines)))

@@ -1,0 +1,55 @@
+"""Identities and codes of a file that may repeat them: nothing is dropped, repeats get a suffix and are reported."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from twin.files.text import plain
+from twin.model.ids import GlobalId
+
+_NULL = "NULL"
+_LENGTH = 22
+
+
+@dataclass(slots=True)
+class Identities:
+    """Hands out GlobalIds, each once, and codes, each once; collects what is wrong with them."""
+
+    warnings: list[str] = field(default_factory=list)
+    _ids: Counter[str] = field(default_factory=Counter)
+    _codes: Counter[str] = field(default_factory=Counter)
+
+    def global_id(self, raw: str | None, ifc_class: str) -> GlobalId:
+        """The element's GlobalId; a repeated or empty one gets the suffix ``~2``, ``~3`` … and is reported."""
+        text = plain((raw or "").strip(), limit=64)
+        if not text or text == "None":
+            self.warnings.append(f"{ifc_class}: GlobalId is {text or 'empty'}")
+            text = _NULL
+        elif len(text) != _LENGTH and not self._ids[text]:
+            self.warnings.append(f"{ifc_class} {text}: GlobalId has {len(text)} characters, not {_LENGTH}")
+        self._ids[text] += 1
+        if self._ids[text] == 1 and text != _NULL:
+            return GlobalId(text)
+        if text != _NULL:
+            self.warnings.append(f"{ifc_class} {text}: GlobalId is used more than once")
+        return self._suffixed(text)
+
+    def _suffixed(self, text: str) -> GlobalId:
+        number = max(self._ids[text], 1)
+        while self._ids[f"{text}~{number}"]:
+            number += 1
+        self._ids[f"{text}~{number}"] += 1
+        return GlobalId(f"{text}~{number}")
+
+    def code(self, raw: str | None, fallback: str) -> str:
+        """The element's code; a repeated one gets the suffix ``~2`` …, an empty one is replaced by the fallback."""
+        text = plain((raw or "").strip(), limit=80) or fallback
+        self._codes[text] += 1
+        if self._codes[text] == 1:
+            return text
+        number = self._codes[text]
+        while self._codes[f"{text}~{number}"]:
+            number += 1
+        self._codes[f"{text}~{number}"] += 1
+        return f"{text}~{number}"

@@ -1,0 +1,79 @@
+"""A facility as JSON rows and back: how the child process hands over what it read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from twin.model.doors import Door, Link
+from twin.model.equipment import Equipment, System
+from twin.model.facility import Facility
+from twin.model.spaces import Building, Space, Storey, Zone
+from twin.model.vocabulary import Confidence, FailMode, FireAction, JoinSource, LinkKind, SpaceUse
+
+Row = Mapping[str, Any]
+
+_PARTS = ("buildings", "storeys", "spaces", "doors", "links", "zones", "equipment", "systems")
+
+
+def rows_of(facility: Facility) -> dict[str, Any]:
+    """The facility as JSON-ready rows."""
+    rows: dict[str, Any] = {part: [asdict(item) for item in getattr(facility, part)] for part in _PARTS}
+    return rows | {"code": facility.code, "name": facility.name, "site_id": facility.site_id}
+
+
+def facility_of(rows: Row) -> Facility:
+    """The facility of `rows_of`.
+
+    Raises:
+        ModelError: the rows break the facility's rules.
+        KeyError, TypeError, ValueError: the rows are not of `rows_of`.
+    """
+    return Facility(
+        code=rows["code"],
+        name=rows["name"],
+        site_id=rows["site_id"],
+        buildings=tuple(Building(**row) for row in rows["buildings"]),
+        storeys=tuple(Storey(**row) for row in rows["storeys"]),
+        spaces=tuple(_space(row) for row in rows["spaces"]),
+        doors=tuple(_door(row) for row in rows["doors"]),
+        links=tuple(_link(row) for row in rows["links"]),
+        zones=tuple(Zone(**{**row, "members": tuple(row["members"])}) for row in rows["zones"]),
+        equipment=tuple(Equipment(**{**row, "position": _triple(row["position"])}) for row in rows["equipment"]),
+        systems=tuple(
+            System(**{**row, "members": tuple(row["members"]), "serves": tuple(row["serves"])})
+            for row in rows["systems"]
+        ),
+    )
+
+
+def _space(row: Row) -> Space:
+    return Space(**{**row, "use": SpaceUse(row["use"]), "polygon": tuple(_pair(corner) for corner in row["polygon"])})
+
+
+def _door(row: Row) -> Door:
+    return Door(
+        **{
+            **row,
+            "joins": tuple(row["joins"]) if row["joins"] else None,
+            "centre": _pair(row["centre"]),
+            "along": _pair(row["along"]),
+            "fail_mode": FailMode(row["fail_mode"]),
+            "fire_action": FireAction(row["fire_action"]),
+            "source": JoinSource(row["source"]),
+            "confidence": Confidence(row["confidence"]),
+        }
+    )
+
+
+def _link(row: Row) -> Link:
+    return Link(**{**row, "kind": LinkKind(row["kind"]), "joins": tuple(row["joins"])})
+
+
+def _pair(values: Sequence[float]) -> tuple[float, float]:
+    return (values[0], values[1])
+
+
+def _triple(values: Sequence[float]) -> tuple[float, float, float]:
+    return (values[0], values[1], values[2])

@@ -1,0 +1,177 @@
+"""Stairs and lifts: which spaces of which levels they link."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from math import hypot
+from typing import Any
+
+import numpy as np
+import shapely
+
+from twin.files.text import plain
+from twin.ifc.geometry import Mesh, Shaper
+from twin.ifc.identities import Identities
+from twin.ifc.properties import number_of, property_set
+from twin.ifc.spatial import PlacedSpace
+from twin.model.doors import Link
+from twin.model.ids import GlobalId, global_id_for
+from twin.model.spaces import Space
+from twin.model.vocabulary import LinkKind
+
+Entity = Any
+
+_REACH_M = 0.3
+"""Flights are widened by this in plan, and floors of one level may differ by it."""
+_LEVEL_M = 0.5
+_OVERLAP_M2 = 0.3
+_SLOPE = 2.0
+"""Walking length per rise of a stair whose file says nothing of its steps (assumption: about 30 degrees)."""
+_WIDTH_M = 1.0
+"""Clear width where a file says nothing (assumption)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Steps:
+    """What the flights of a stair say of themselves: number of flights, risers, treads; sizes [m]."""
+
+    flights: int = 0
+    risers: int = 0
+    treads: int = 0
+    riser_m: float = 0.0
+    tread_m: float = 0.0
+
+    def length_m(self, rise_m: float, width_m: float) -> float:
+        """Walking line: slopes of the flights plus one width for every landing between them."""
+        if not (self.risers and self.riser_m and self.tread_m):
+            return round(rise_m * _SLOPE, 3)
+        slope = hypot(self.risers * self.riser_m, self.treads * self.tread_m)
+        return round(slope + max(self.flights - 1, 0) * width_m, 3)
+
+
+def read_links(
+    file: Any, site: str, spaces: Sequence[PlacedSpace], shaper: Shaper, identities: Identities, scale: float
+) -> list[Link]:
+    """Links of stairs (by their flights, or the body of the stair where it has none) and of lifts."""
+    links: list[Link] = []
+    for entity in _stairs(file):
+        flights = _flights(entity)
+        bodies = flights or _bodies(entity)
+        links += _links(entity, LinkKind.STAIR, bodies, _steps(flights, scale), site, spaces, shaper, identities)
+    for entity in file.by_type("IfcTransportElement"):
+        kind = getattr(entity, "PredefinedType", None) or getattr(entity, "OperationType", None)
+        if kind in {None, "ELEVATOR", "NOTDEFINED"}:
+            links += _links(entity, LinkKind.LIFT, _bodies(entity), _Steps(), site, spaces, shaper, identities)
+    return links
+
+
+def _stairs(file: Any) -> Iterator[Entity]:
+    yield from file.by_type("IfcStair")
+    for flight in file.by_type("IfcStairFlight"):
+        if not flight.Decomposes:
+            yield flight
+
+
+def _parts(entity: Entity) -> list[Entity]:
+    return [part for relation in entity.IsDecomposedBy or () for part in relation.RelatedObjects]
+
+
+def _flights(entity: Entity) -> list[Entity]:
+    if entity.is_a("IfcStairFlight"):
+        return [entity]
+    return [part for part in _parts(entity) if part.is_a("IfcStairFlight")]
+
+
+def _bodies(entity: Entity) -> list[Entity]:
+    return [entity] if entity.Representation is not None else _parts(entity)
+
+
+def _links(
+    entity: Entity,
+    kind: LinkKind,
+    bodies: Sequence[Entity],
+    steps: _Steps,
+    site: str,
+    spaces: Sequence[PlacedSpace],
+    shaper: Shaper,
+    identities: Identities,
+) -> Iterator[Link]:
+    own = property_set(entity, "GH_Link")
+    name = identities.code(entity.Name, kind.value)
+    meshes = [mesh for mesh in map(shaper.mesh, bodies) if mesh]
+    levels = _levels(meshes, spaces) if meshes else []
+    if len(levels) < 2:
+        identities.warnings.append(f"{kind.value} {name} links {len(levels)} levels: left out")
+        return
+    width = number_of(own, "Width", _WIDTH_M)
+    keys = list(_keys(entity, own.get("Codes"), name, site, len(levels) - 1, identities))
+    for (lower, upper), (code, global_id) in zip(pairwise(levels), keys, strict=True):
+        rise = round(upper.floor_m - lower.floor_m, 4)
+        yield Link(
+            global_id=global_id,
+            code=code,
+            kind=kind,
+            joins=(lower.global_id, upper.global_id),
+            width_m=width,
+            rise_m=rise,
+            riser_mm=round(steps.riser_m * 1000, 3),
+            tread_mm=round(steps.tread_m * 1000, 3),
+            length_m=steps.length_m(rise, width) if kind is LinkKind.STAIR else rise,
+        )
+
+
+def _keys(
+    entity: Entity, codes: object, name: str, site: str, count: int, identities: Identities
+) -> Iterator[tuple[str, GlobalId]]:
+    """Code and GlobalId of every link of one element: as our own model declares them, else made from the element's."""
+    declared = [plain(code) for code in codes if isinstance(code, str)] if isinstance(codes, list) else []
+    own = identities.global_id(entity.GlobalId, entity.is_a())
+    for number in range(count):
+        if len(declared) == count:
+            yield declared[number], global_id_for(site, "link", declared[number])
+        elif number == 0:
+            yield name, own
+        else:
+            yield f"{name}/{number + 1}", GlobalId(f"{own}/{number + 1}")
+
+
+def _levels(meshes: Sequence[Mesh], spaces: Sequence[PlacedSpace]) -> list[Space]:
+    """From the lowest level up, the space that the stair overlaps most on each."""
+    corners = np.vstack([mesh.vertices[:, :2] for mesh in meshes])
+    hull = shapely.MultiPoint(corners).convex_hull.buffer(_REACH_M)
+    low, high = min(mesh.low_m for mesh in meshes), max(mesh.high_m for mesh in meshes)
+    found: list[tuple[float, float, Space]] = []
+    for placed in spaces:
+        space = placed.space
+        if not (low - _LEVEL_M <= space.floor_m <= high + _LEVEL_M) or len(space.polygon) < 3:
+            continue
+        overlap = float(shapely.Polygon(space.polygon).buffer(0).intersection(hull).area)
+        if overlap > _OVERLAP_M2:
+            found.append((space.floor_m, overlap, space))
+    levels: list[list[tuple[float, float, Space]]] = []
+    for item in sorted(found, key=lambda one: (one[0], one[2].code)):
+        if levels and item[0] - levels[-1][0][0] <= _REACH_M:
+            levels[-1].append(item)
+        else:
+            levels.append([item])
+    return [max(level, key=lambda one: one[1])[2] for level in levels]
+
+
+def _steps(flights: Sequence[Entity], scale: float) -> _Steps:
+    risers = [int(_first(flight, "NumberOfRisers", "NumberOfRiser") or 0) for flight in flights]
+    treads = [int(getattr(flight, "NumberOfTreads", None) or 0) for flight in flights]
+    riser = next((flight.RiserHeight for flight in flights if flight.RiserHeight), 0.0)
+    tread = next((flight.TreadLength for flight in flights if flight.TreadLength), 0.0)
+    return _Steps(
+        flights=len(flights),
+        risers=sum(risers),
+        treads=sum(treads),
+        riser_m=float(riser) * scale,
+        tread_m=float(tread) * scale,
+    )
+
+
+def _first(entity: Entity, *names: str) -> Any:
+    return next((value for name in names if (value := getattr(entity, name, None)) is not None), None)

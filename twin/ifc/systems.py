@@ -1,0 +1,112 @@
+"""Zones, equipment and systems of a file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from twin.files.text import plain
+from twin.ifc.identities import Identities
+from twin.ifc.openings import SpaceFinder
+from twin.ifc.spatial import Building3D, PlacedSpace, storey_of, world_position
+from twin.model.equipment import Equipment, System
+from twin.model.ids import GlobalId
+from twin.model.spaces import Zone
+
+Entity = Any
+_PURPOSES = frozenset({"hvac", "smoke", "release", "regime"})
+
+
+def read_zones(file: Any, spaces: Mapping[int, PlacedSpace], identities: Identities) -> list[Zone]:
+    """Every IfcZone with its spaces; the purpose is its ObjectType where that is one of ours, else ``other``."""
+    zones = []
+    for entity in file.by_type("IfcZone"):
+        members = [spaces[member.id()].space.global_id for member in _members(entity) if member.id() in spaces]
+        purpose = (entity.ObjectType or "").strip().lower()
+        zones.append(
+            Zone(
+                global_id=identities.global_id(entity.GlobalId, "IfcZone"),
+                name=plain(entity.Name or "") or "zone",
+                purpose=purpose if purpose in _PURPOSES else "other",
+                members=tuple(dict.fromkeys(members)),
+            )
+        )
+    return zones
+
+
+def read_equipment(
+    file: Any,
+    building: Building3D,
+    spaces: Mapping[int, PlacedSpace],
+    finder: SpaceFinder,
+    identities: Identities,
+) -> dict[int, Equipment]:
+    """Distribution elements by STEP id; in the space that contains them, else in the one their placement falls in."""
+    return {
+        entity.id(): _equipment(entity, building, spaces, finder, identities)
+        for entity in file.by_type("IfcDistributionElement")
+    }
+
+
+def read_systems(file: Any, equipment: Mapping[int, Equipment], identities: Identities) -> list[System]:
+    """Systems that are no zones, with their equipment and the names of what they serve."""
+    systems = []
+    for entity in file.by_type("IfcSystem"):
+        if entity.is_a("IfcZone"):
+            continue
+        members = [equipment[member.id()].global_id for member in _members(entity) if member.id() in equipment]
+        systems.append(
+            System(
+                global_id=identities.global_id(entity.GlobalId, entity.is_a()),
+                name=plain(entity.Name or "") or entity.is_a(),
+                predefined_type=plain(getattr(entity, "PredefinedType", None) or ""),
+                members=tuple(dict.fromkeys(members)),
+                serves=tuple(_served(entity)),
+            )
+        )
+    return systems
+
+
+def _equipment(
+    entity: Entity,
+    building: Building3D,
+    spaces: Mapping[int, PlacedSpace],
+    finder: SpaceFinder,
+    identities: Identities,
+) -> Equipment:
+    placed = world_position(entity, building.scale)
+    position = placed[1] if placed else (0.0, 0.0, 0.0)
+    storey = storey_of(entity, building) or building.at(position[2])
+    space = _container(entity, spaces)
+    if space is None and placed:
+        space = finder.at(*position)
+    return Equipment(
+        global_id=identities.global_id(entity.GlobalId, entity.is_a()),
+        code=identities.code(getattr(entity, "Tag", None) or entity.Name, entity.is_a()),
+        ifc_class=entity.is_a(),
+        name=plain(entity.Name or ""),
+        storey=storey.global_id,
+        space=space,
+        position=(round(position[0], 4), round(position[1], 4), round(position[2], 4)),
+    )
+
+
+def _container(entity: Entity, spaces: Mapping[int, PlacedSpace]) -> GlobalId | None:
+    for relation in getattr(entity, "ContainedInStructure", None) or ():
+        container = relation.RelatingStructure
+        if container.id() in spaces:
+            return spaces[container.id()].space.global_id
+    return None
+
+
+def _members(group: Entity) -> Iterator[Entity]:
+    # IFC2X3 has one grouping relation, IFC4 a set of them.
+    for relation in group.IsGroupedBy or ():
+        yield from relation.RelatedObjects
+
+
+def _served(system: Entity) -> Iterator[str]:
+    for relation in getattr(system, "ServicesBuildings", None) or ():
+        for place in relation.RelatedBuildings:
+            if name := plain(place.Name or ""):
+                yield name

@@ -1,0 +1,263 @@
+"""History: every reading, written by one thread from a bounded queue; asked for by point and time.
+
+Nobody who delivers readings ever waits for the disk: when the queue is full, readings are dropped, counted, and each
+point that lost some gets a row of quality DROPPED at the moment its loss began. Exercise time is not stored with each
+sample; the building publishes it as points, which are recorded like any other.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import logging
+import threading
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Self
+
+from twin.model.errors import StoreError
+from twin.model.ids import PointId
+from twin.model.points import Reading
+from twin.model.vocabulary import Quality
+from twin.store.dayfiles import DayFile, day_files, moment_of, ms_of, read_samples, samples_by_day
+from twin.store.recordings import Gap, RecordingLog, gaps
+
+__all__ = ["Gap", "HistoryWriter", "drop_before", "gaps", "query"]
+
+logger = logging.getLogger(__name__)
+
+COMMIT_S = 1.0
+"""Longest time a reading waits for its commit."""
+BATCH = 10_000
+"""Most readings of one commit; so many do not wait for the next."""
+CAPACITY = 200_000
+"""Readings that may wait: 100 s of 10,000 points polled every 5 s (an assumption; some 40 MB)."""
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class HistoryWriter:
+    """Writes readings to a history folder; fits `bms_connectors.ports.ReadingSink`. Close it, or use ``with``.
+
+    Args:
+        folder: The site's ``history`` folder; made if missing. One writer at a time.
+        clock: The moment now, aware UTC; marks starts, ends and gaps.
+        capacity: Readings that may wait before they are dropped.
+        commit_s: Longest time a reading waits for its commit [s].
+
+    Raises:
+        StoreError: another process is recording there, or the folder cannot be written.
+    """
+
+    def __init__(
+        self,
+        folder: Path | str,
+        clock: Callable[[], datetime] = _utc_now,
+        *,
+        capacity: int = CAPACITY,
+        commit_s: float = COMMIT_S,
+    ) -> None:
+        self._folder = Path(folder)
+        self._clock = clock
+        self._capacity = capacity
+        self._commit_s = commit_s
+        self._waiting: list[Reading] = []
+        self._lost: dict[PointId, datetime] = {}
+        self._taken = self._settled = 0
+        self._urgent = self._closing = False
+        self._failure = ""
+        self._days: dict[int, DayFile] = {}
+        self._wake = threading.Condition()
+        self.dropped = 0
+        """Readings dropped since the start because the queue was full."""
+        self._lock = _only_writer(self._folder)
+        try:
+            self._log = RecordingLog(self._folder, clock())
+        except BaseException:
+            self._lock.close()
+            raise
+        self._thread = threading.Thread(target=self._run, name="history", daemon=True)
+        self._thread.start()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
+    ) -> None:
+        self.close()
+
+    @property
+    def failure(self) -> str:
+        """Why the last commit failed; the empty text while all goes well."""
+        return self._failure
+
+    def append(self, readings: Iterable[Reading], /) -> int:
+        """Hand over readings; never waits for the disk.
+
+        Returns:
+            How many were accepted; the others were dropped and will be recorded as dropped.
+
+        Raises:
+            StoreError: the writer is closed.
+        """
+        batch = list(readings)
+        with self._wake:
+            if self._closing:
+                raise StoreError(str(self._folder), "the history is closed")
+            room = max(self._capacity - len(self._waiting), 0)
+            self._waiting += batch[:room]
+            self._taken += min(room, len(batch))
+            for reading in batch[room:]:
+                self._lost.setdefault(reading.point, reading.at)
+            self.dropped += max(len(batch) - room, 0)
+            if len(self._waiting) >= BATCH:
+                self._wake.notify_all()
+        return min(room, len(batch))
+
+    def flush(self, timeout_s: float = 10.0) -> None:
+        """Wait until everything accepted so far is committed.
+
+        Raises:
+            StoreError: it is not within the time.
+        """
+        with self._wake:
+            goal = self._taken
+            self._urgent = True
+            self._wake.notify_all()
+            if not self._wake.wait_for(lambda: self._settled >= goal, timeout_s):
+                raise StoreError(str(self._folder), self._failure or "the history is not written in time")
+
+    def close(self) -> None:
+        """Write what waits, end the recording, let go of the folder. Closing twice does nothing.
+
+        Raises:
+            StoreError: readings that waited could not be written.
+        """
+        with self._wake:
+            if self._closing:
+                return
+            self._closing = True
+            self._wake.notify_all()
+        self._thread.join()
+        self._lock.close()
+        if self._failure:
+            raise StoreError(str(self._folder), self._failure)
+
+    def _run(self) -> None:
+        while not self._closing:
+            with self._wake:
+                self._wake.wait_for(
+                    lambda: self._closing or self._urgent or len(self._waiting) >= BATCH, self._commit_s
+                )
+                self._urgent = False
+            self._commit_all()
+        self._commit_all()
+        try:
+            for day in self._days.values():
+                day.close()
+            if not self._failure:
+                self._log.close(self._clock())
+        except StoreError as error:
+            self._failure = str(error)
+
+    def _commit_all(self) -> None:
+        # In batches: long lists of small tuples make the garbage collector the slowest part.
+        while self._commit():
+            pass
+
+    def _commit(self) -> bool:
+        """Commit one batch; whether there may be more to do at once."""
+        with self._wake:
+            batch, self._waiting = self._waiting[:BATCH], self._waiting[BATCH:]
+            lost, self._lost = self._lost, {}
+        if not batch and not lost:
+            return False
+        marks = [Reading(point, None, Quality.DROPPED, at) for point, at in lost.items()]
+        try:
+            self._write([*marks, *batch])
+            self._log.alive(self._clock())
+        except StoreError as error:
+            self._keep(batch, lost, str(error))
+            return False
+        with self._wake:
+            if self._failure:
+                logger.warning("history is written again folder=%s", self._folder)
+            self._failure = ""
+            self._settled += len(batch)
+            self._wake.notify_all()
+        return True
+
+    def _keep(self, batch: list[Reading], lost: dict[PointId, datetime], failure: str) -> None:
+        """Put back what could not be written; it is tried again, and fills the queue meanwhile."""
+        with self._wake:
+            if not self._failure:
+                logger.error("history cannot be written folder=%s reason=%s", self._folder, failure)
+            self._failure = failure
+            self._waiting = batch + self._waiting
+            self._lost = {**self._lost, **lost}
+            self._wake.wait(0 if self._closing else self._commit_s)
+
+    def _write(self, readings: list[Reading]) -> None:
+        for day, samples in sorted(samples_by_day(readings).items()):
+            self._day(day).insert(samples)
+
+    def _day(self, day: int) -> DayFile:
+        found = self._days.get(day)
+        if found is None:
+            # Late readings of yesterday keep yesterday's file open; older ones are closed.
+            for old in [known for known in self._days if known < day - 1]:
+                self._days.pop(old).close()
+            found = self._days[day] = DayFile(self._folder, day)
+        return found
+
+
+def query(folder: Path | str, point: PointId, since: datetime, until: datetime) -> list[Reading]:
+    """Readings of one point, ``since`` ≤ time < ``until``, oldest first, to the millisecond.
+
+    A gap of the recording that begins in this time stands in the list as a reading of quality GAP, so that nobody draws
+    a line across it.
+
+    Raises:
+        StoreError: a day file or the index cannot be read.
+    """
+    path = Path(folder)
+    since_ms, until_ms = ms_of(since), ms_of(until)
+    first, last = moment_of(since_ms).date(), moment_of(until_ms).date()
+    found = [
+        reading
+        for day, file in day_files(path)
+        if first <= day <= last
+        for reading in read_samples(file, point, since_ms, until_ms)
+    ]
+    found += [Reading(point, None, Quality.GAP, gap.since) for gap in gaps(path) if since <= gap.since < until]
+    return sorted(found, key=lambda reading: reading.at)
+
+
+def drop_before(folder: Path | str, moment: datetime) -> int:
+    """Delete day files that end before this moment; how many went. Gaps stay in the index."""
+    gone = 0
+    for day, file in day_files(Path(folder)):
+        if datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(days=1) <= moment:
+            for path in (file, *(file.with_name(file.name + suffix) for suffix in ("-wal", "-shm"))):
+                path.unlink(missing_ok=True)
+            gone += 1
+    return gone
+
+
+def _only_writer(folder: Path) -> IO[str]:
+    """Take the folder's writer lock; the lock dies with the process, whatever happens to the file."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = (folder / ".writer").open("a")
+    except OSError as error:
+        raise StoreError(str(folder), f"cannot be written: {error.strerror}") from error
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        lock.close()
+        raise StoreError(str(folder), "another process is recording there") from error
+    return lock
