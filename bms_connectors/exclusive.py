@@ -7,6 +7,7 @@ lock belongs to the open file, never to its existence: it ends with its process,
 from __future__ import annotations
 
 import fcntl
+import ipaddress
 import os
 import socket
 import tempfile
@@ -65,6 +66,22 @@ def claim_first_free(
         except ConnectError:
             continue
     raise ConnectError(f"{host}:{first_port}", f"no free port among the next {tries}")
+
+
+def probe_broadcast(host: str, prefix: int, port: int) -> None:
+    """Whether the broadcast address can be shared, as bacpypes3 shares it among the devices of one network.
+
+    Raises:
+        ConnectError: somebody holds it for himself; bacpypes3 would try again for ever.
+    """
+    broadcast = str(ipaddress.ip_network(f"{host}/{prefix}", strict=False).broadcast_address)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
+        try:
+            probe.bind((broadcast, port))
+        except OSError as error:
+            raise ConnectError(f"{broadcast}:{port}", f"cannot be bound: {error.strerror or error}") from error
 
 
 def _lock_or_refuse(protocol: Protocol, host: str, port: int) -> int:

@@ -96,7 +96,8 @@ class Poller:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
     ) -> None:
-        for task in self._tasks:
+        for actor, task in zip(self._actors, self._tasks, strict=True):
+            actor.stop()
             task.cancel()
         results = await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._stack.aclose()
@@ -164,6 +165,7 @@ class _Actor:
         self._sleep = sleep
         self._counters = counters[line.device.protocol]
         self._breaker = Breaker()
+        self._is_stopping = False
         by_cycle: dict[float, list[Point]] = {}
         for point in points:
             by_cycle.setdefault(cycles[point.meaning.freshness], []).append(point)
@@ -173,13 +175,17 @@ class _Actor:
         start = self._clock()
         for lane in self._lanes:
             lane.due_s = start
-        while True:
+        while not self._is_stopping:
             now = self._clock()
             due = [lane for lane in self._lanes if lane.due_s <= now]
             if due:
                 await self._cycle(due)
             else:
                 await self._sleep(max(0.0, min(lane.due_s for lane in self._lanes) - now))
+
+    def stop(self) -> None:
+        """No further cycle. Cancelling alone is not enough: a library's wait_for may swallow it (Python 3.11)."""
+        self._is_stopping = True
 
     def ended(self, task: asyncio.Task[None]) -> None:
         """An actor that failed is seen as a device that is down; it is raised again when the poller is left."""
@@ -204,7 +210,8 @@ class _Actor:
 
     async def _read(self, points: list[Point]) -> list[Reading]:
         try:
-            return await asyncio.wait_for(self.line.connector.read(points), READ_LIMIT_S)
+            async with asyncio.timeout(READ_LIMIT_S):  # wait_for of Python 3.11 may swallow a cancellation
+                return await self.line.connector.read(points)
         except TimeoutError:
             return _without_value(points, Quality.TIMEOUT, datetime.now(UTC))
 

@@ -1,4 +1,4 @@
-"""The register as a CSV file that people and spreadsheets can read: one line a point, with the columns of its device."""
+"""The register as a CSV file for people and spreadsheets: one line a point, with the columns of its device."""
 
 from __future__ import annotations
 
@@ -72,8 +72,8 @@ def read_points_csv(path: Path | str) -> Register:
     """Read a register.
 
     Raises:
-        ConfigError: every fault at once: unknown kind, a point twice, a binding that lacks something, a device described
-            in two ways.
+        ConfigError: every fault at once: unknown kind, a point twice, a binding that lacks something, a device
+            described in two ways.
     """
     where = str(path)
     faults: list[Fault] = []
@@ -186,7 +186,7 @@ def _point(row: PointRow) -> Point:
 def _binding(row: PointRow) -> BacnetBinding | ModbusBinding | None:
     if not row.device:
         return None
-    if row.object_instance is not None:
+    if row.protocol is Protocol.BACNET and row.object_instance is not None:
         return BacnetBinding(
             device=row.device,
             object_type=row.object_type,
@@ -216,5 +216,13 @@ def _joined(states: tuple[str, ...]) -> str:
 def _split(text: str) -> tuple[str, ...]:
     if not text:
         return ()
-    states = re.findall(r"((?:[^\\|]|\\.)*)(?:\||$)", text)[: len(re.findall(r"(?<!\\)(?:\\\\)*\|", text)) + 1]
-    return tuple(re.sub(r"\\(.)", r"\1", state) for state in states)
+    states, escaped = [""], False
+    for character in text:
+        if escaped or character not in "\\|":
+            states[-1] += character
+            escaped = False
+        elif character == "|":
+            states.append("")
+        else:
+            escaped = True
+    return tuple(states)

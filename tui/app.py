@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable, Iterable
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import ClassVar
 
@@ -182,7 +182,7 @@ class GatehouseApp(App[None]):
         text = traceback.format_exc()
         where = "no log file was given"
         if self._gate_crash_log is not None:
-            stamp = datetime.now(timezone.utc).isoformat(timespec="seconds")
+            stamp = datetime.now(UTC).isoformat(timespec="seconds")
             with self._gate_crash_log.open("a", encoding="utf-8") as log:
                 log.write(f"{stamp}\n{text}\n")
             where = f"see {self._gate_crash_log}"

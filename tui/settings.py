@@ -78,11 +78,13 @@ class Site:
     folder: Path
     file: SiteFile
     regimes: tuple[Regime, ...]
+    database_name: str = "gatehouse.db"
+    is_bare: bool = False  # a database alone: no folder of its own, no building systems
 
     @property
     def database(self) -> Path:
         """SQLite: facility, register, journal, alarms, runs."""
-        return self.folder / "gatehouse.db"
+        return self.folder / self.database_name
 
     @property
     def history(self) -> Path:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Collection, Sequence
-from contextlib import suppress
 from typing import Any, Self
 
 from bacpypes3.apdu import (
@@ -27,7 +26,7 @@ from bacpypes3.local.device import DeviceObject
 from bacpypes3.local.networkport import NetworkPortObject
 from bacpypes3.pdu import Address
 
-from bms_connectors.exclusive import Claim, claim_first_free
+from bms_connectors.exclusive import Claim, claim_first_free, probe_broadcast
 from twin.model.errors import ConnectError, ConnectorError, DeviceRefusedError, ResponseTimeoutError
 from twin.model.points import Device, Protocol
 
@@ -39,6 +38,8 @@ RETRIES = 1
 IN_FLIGHT = 4
 _GIVE_UP_S = 2.0 * (1 + RETRIES) * APDU_TIMEOUT_MS / 1000
 """Belt and braces should the library's own timers not fire; segmented answers may take longer than one time-out."""
+
+_BIND_LIMIT_S = 3.0
 
 logging.getLogger("bacpypes3").addHandler(logging.NullHandler())
 
@@ -84,6 +85,7 @@ class BacnetClient:
         self._users += 1
         if self._users == 1:
             self._claim = claim_first_free(Protocol.BACNET, self._host, self._first_port, avoid=self._avoid)
+            probe_broadcast(self._host, self._prefix, self._claim.port)
             self._app = await _start(self._host, self._prefix, self._claim.port)
         return self
 
@@ -100,13 +102,15 @@ class BacnetClient:
         """Send a confirmed request and wait for its acknowledgement; bacpypes3 errors pass through."""
         if self._app is None:
             raise ConnectError("BACnet client", "is not open")
-        return await asyncio.wait_for(self._app.request(request), _GIVE_UP_S)
+        async with asyncio.timeout(_GIVE_UP_S):
+            return await self._app.request(request)
 
     async def write_property(self, address: Address, *where_what: Any) -> None:
         """WriteProperty as bacpypes3 has it: object identifier, property, value, array index, priority."""
         if self._app is None:
             raise ConnectError("BACnet client", "is not open")
-        answer = await asyncio.wait_for(self._app.write_property(address, *where_what), _GIVE_UP_S)
+        async with asyncio.timeout(_GIVE_UP_S):
+            answer = await self._app.write_property(address, *where_what)
         if isinstance(answer, ErrorRejectAbortNack):
             raise answer
 
@@ -208,11 +212,20 @@ async def _start(host: str, prefix: int, port: int) -> Any:
 
 
 async def until_bound(app: Any) -> None:
-    """Wait until the sockets of a bacpypes3 application exist; before that its close would leave them behind."""
+    """Wait until the sockets of a bacpypes3 application exist; before that its close would leave them behind.
+
+    Raises:
+        ConnectError: they cannot be bound; bacpypes3 alone would try for ever.
+    """
     for layer in app.link_layers.values():
         server = layer.server
-        while server.local_transport is None or (
-            server.broadcast_address is not None and server.broadcast_transport is None
-        ):
-            with suppress(TimeoutError):
-                await asyncio.sleep(0.001)
+        try:
+            async with asyncio.timeout(_BIND_LIMIT_S):
+                while server.local_transport is None or (
+                    server.broadcast_address is not None and server.broadcast_transport is None
+                ):
+                    await asyncio.sleep(0.001)
+        except TimeoutError as error:
+            app.close()
+            host, port = server.local_address
+            raise ConnectError(f"{host}:{port}", "cannot be bound, or its broadcast address cannot") from error

@@ -88,6 +88,7 @@ class ModbusLink:
             Table.INPUT_REGISTER: self._client.read_input_registers,
             Table.HOLDING_REGISTER: self._client.read_holding_registers,
         }[block.table]
+        await self._connected()
         answer = await self._settled(ask(block.start, count=block.count, device_id=self.device.instance))
         values = [int(bit) for bit in answer.bits] if block.table in BIT_TABLES else list(answer.registers)
         if len(values) < block.count:
@@ -97,6 +98,7 @@ class ModbusLink:
     async def write(self, binding: ModbusBinding, raw: Sequence[int]) -> None:
         """Write a coil, a register or a pair of registers; errors as in `read`."""
         unit = self.device.instance
+        await self._connected()
         if binding.table is Table.COIL:
             answer = self._client.write_coil(binding.address, bool(raw[0]), device_id=unit)
         elif len(raw) == 1:
@@ -104,6 +106,10 @@ class ModbusLink:
         else:
             answer = self._client.write_registers(binding.address, list(raw), device_id=unit)
         await self._settled(answer)
+
+    async def _connected(self) -> None:
+        if not self._client.connected and not await self._client.connect():
+            raise ConnectError(self.device.name, f"no connection to {self.device.host}:{self.device.port}")
 
     async def _settled(self, request: object) -> ModbusPDU:
         name = self.device.name

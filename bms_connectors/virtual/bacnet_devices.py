@@ -32,7 +32,7 @@ from bacpypes3.object import AccessDoorObject, LifeSafetyZoneObject
 
 from bms_connectors.bacnet.client import until_bound
 from bms_connectors.bacnet.codec import PRESENT_VALUE, to_wire
-from bms_connectors.exclusive import Claim
+from bms_connectors.exclusive import Claim, probe_broadcast
 from bms_connectors.ports import PointHost
 from bms_connectors.virtual.bacnet_services import Commanded, GuardedApplication, Hosted
 from twin.model.errors import ConfigError, Fault
@@ -97,6 +97,7 @@ class BacnetServer:
             ConnectError: the address is taken.
         """
         self._claim = Claim(Protocol.BACNET, self.device.host, self.device.port)
+        probe_broadcast(self.device.host, self._prefix, self.device.port)
         by_object: dict[tuple[str, int], list[tuple[Point, BacnetBinding]]] = {}
         for point, binding in self._bound:
             by_object.setdefault((binding.object_type, binding.object_instance), []).append((point, binding))

@@ -54,6 +54,7 @@ class DoorMechanism:
         self.leaf = 0.0
         self.bolt = 1.0
         self.deadlock = 1.0
+        self.is_locked = True  # the bolt contact: makes when fully thrown, breaks when fully back
         self.command = LOCK
         self.fault = self.tamper = self.key_override = self.night_lock = self.call = False
         self.powered = True
@@ -69,11 +70,6 @@ class DoorMechanism:
     def is_closed(self) -> bool:
         """The position contact."""
         return self.leaf <= 0.0
-
-    @property
-    def is_locked(self) -> bool:
-        """The bolt contact."""
-        return self.bolt >= 1.0
 
     @property
     def is_deadlocked(self) -> bool:
@@ -106,6 +102,7 @@ class DoorMechanism:
         """Put the door into a state at once: how the virtual building begins its day."""
         self.leaf = self._leaf_goal = 1.0 if leaf_open else 0.0
         self.bolt = self._bolt_goal = 1.0 if locked and not leaf_open else 0.0
+        self.is_locked = self.bolt >= 1.0
         self.command = LOCK if locked else UNLOCK
         self.deadlock = self._wanted_deadlock()
 
@@ -175,6 +172,8 @@ class DoorMechanism:
             self._travel_s += dt_s
             if self._travel_s > 3 * self.hardware.bolt_s:
                 self.fault = True  # the controller's own travel time-out
+        if self.bolt >= 1.0 or self.bolt <= 0.0:
+            self.is_locked = self.bolt >= 1.0
         self.deadlock = _towards(self.deadlock, self._wanted_deadlock(), dt_s / _DEADLOCK_S)
 
     def _wanted_bolt(self) -> float:
@@ -184,7 +183,7 @@ class DoorMechanism:
         return self._bolt_goal
 
     def _wanted_deadlock(self) -> float:
-        return 1.0 if self.is_closed and self.is_locked and not self.false_secure else 0.0
+        return 1.0 if self.is_closed and self.bolt >= 1.0 and not self.false_secure else 0.0
 
 
 def _towards(value: float, goal: float, step: float) -> float:

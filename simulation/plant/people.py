@@ -153,7 +153,7 @@ class BuildingPeople:
         return self._at
 
     @property
-    def response_count(self) -> int | None:
+    def response_count(self) -> int:
         """People counted at the refuge; 0 before."""
         return self._counted
 

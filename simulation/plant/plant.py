@@ -36,7 +36,7 @@ class People(Protocol):
     @property
     def response_at(self) -> str: ...
     @property
-    def response_count(self) -> int | None: ...
+    def response_count(self) -> int: ...
 
 
 class Plant:
@@ -234,11 +234,9 @@ _PLANT_GETTERS: Mapping[str, Callable[[Plant], float]] = {
 _RESPONSE_GETTERS: Mapping[str, Callable[[People | None, Point, float], float | None]] = {
     "response_dispatch": lambda _people, _point, ordered: ordered,
     "response_position": lambda people, point, _ordered: (
-        None if people is None else _index(point.states, people.response_at)
+        0.0 if people is None else _index(point.states, people.response_at)
     ),
-    "response_count": lambda people, _point, _ordered: (
-        None if people is None or people.response_count is None else float(people.response_count)
-    ),
+    "response_count": lambda people, _point, _ordered: 0.0 if people is None else float(people.response_count),
 }
 
 

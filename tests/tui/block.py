@@ -1,10 +1,10 @@
 """A synthetic house block for the interface's tests: nobody's building, drawn from four numbers.
 
-    ┌──┬──┬──┬ … ┬──┐ cells N     ┌ core ┐     the same to the east
-    ├──┴──┴──┴ … ┴──┤─────────────┤      ├──
-    │ landing       │             │ hall │
-    ├──┬──┬──┬ … ┬──┤─────────────┤      ├──
-    └──┴──┴──┴ … ┴──┘ cells S     └──────┘     yard in the north, an octagon tower in the south
+┌──┬──┬──┬ … ┬──┐ cells N     ┌ core ┐     the same to the east
+├──┴──┴──┴ … ┴──┤─────────────┤      ├──
+│ landing       │             │ hall │
+├──┬──┬──┬ … ┬──┤─────────────┤      ├──
+└──┴──┴──┴ … ┴──┘ cells S     └──────┘     yard in the north, an octagon tower in the south
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class _Builder:
             area_m2=10.0,
             capacity=1,
             release_group=group,
-            regime_zone=f"{SITE}-{storey.name}-{code.split('-')[0]}",
+            regime_zone=f"{SITE}-{storey.name}-{code.partition('-')[0]}",
         )
         self.spaces.append(space)
         return space.global_id

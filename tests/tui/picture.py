@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 from rich.color import Color as RichColor
 from rich.style import Style
@@ -50,15 +51,25 @@ def _character(
         return
     if character in BLOCKS:
         left, top, right, bottom = BLOCKS[character]
-        box = (x + left * cell[0] // 8, y + top * cell[1] // 8, x + right * cell[0] // 8 - 1, y + bottom * cell[1] // 8 - 1)
+        box = (
+            x + left * cell[0] // 8,
+            y + top * cell[1] // 8,
+            x + right * cell[0] // 8 - 1,
+            y + bottom * cell[1] // 8 - 1,
+        )
         canvas.rectangle(box, fill=ink)
         return
-    masks = (BOX == ord(character)).nonzero()[0]
+    masks = np.equal(BOX, ord(character)).nonzero()[0]
     if not len(masks):
         canvas.text(spot, character, font=font, fill=ink)
         return
     middle_x, middle_y = x + cell[0] // 2, y + cell[1] // 2
-    ends = {NORTH: (middle_x, y), EAST: (x + cell[0] - 1, middle_y), SOUTH: (middle_x, y + cell[1] - 1), WEST: (x, middle_y)}
+    ends = {
+        NORTH: (middle_x, y),
+        EAST: (x + cell[0] - 1, middle_y),
+        SOUTH: (middle_x, y + cell[1] - 1),
+        WEST: (x, middle_y),
+    }
     for shift, end in ends.items():
         weight = int(masks[0]) >> shift & 3
         if weight:
@@ -67,7 +78,9 @@ def _character(
 
 def draw(app: App[None], path: Path, *, cell: tuple[int, int] = (10, 20)) -> None:
     """Write the app's present screen as a PNG of ``cell`` pixels a character."""
-    fonts = [ImageFont.truetype(FONT_FOLDER / f"DejaVuSansMono{kind}.ttf", int(cell[1] * 0.8)) for kind in ("", "-Bold")]
+    fonts = [
+        ImageFont.truetype(FONT_FOLDER / f"DejaVuSansMono{kind}.ttf", int(cell[1] * 0.8)) for kind in ("", "-Bold")
+    ]
     strips = strips_of(app)
     width = max(strip.cell_length for strip in strips)
     image = Image.new("RGB", (width * cell[0], len(strips) * cell[1]), GROUND)

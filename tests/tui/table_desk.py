@@ -113,9 +113,15 @@ class TableDesk:
         if kind is not None:
             self._alarms.append(
                 Alarm(
-                    id=f"alarm-{len(self._alarms) + 1}", definition=kind, element=door.global_id, code=door.code,
-                    state=AlarmState.UNACKNOWLEDGED, condition=True, raised_at=NOW - timedelta(seconds=20), detail=reason,
-                )  # fmt: skip
+                    id=f"alarm-{len(self._alarms) + 1}",
+                    definition=kind,
+                    element=door.global_id,
+                    code=door.code,
+                    state=AlarmState.UNACKNOWLEDGED,
+                    condition=True,
+                    raised_at=NOW - timedelta(seconds=20),
+                    detail=reason,
+                )
             )
         self._note(Changes(doors=frozenset({door.global_id}), alarms=kind is not None))
         return door.global_id
@@ -173,7 +179,11 @@ class TableDesk:
     def journal(self, limit: int, /) -> Sequence[JournalRow]:
         entries = [
             JournalEntry(
-                at=NOW - timedelta(seconds=n), kind="command.done", subject=f"D.{n}", actor="operator", source="operator"
+                at=NOW - timedelta(seconds=n),
+                kind="command.done",
+                subject=f"D.{n}",
+                actor="operator",
+                source="operator",
             )
             for n in range(30)
         ]
@@ -218,7 +228,9 @@ class TableDesk:
         order = self._armed.pop(armed)
         self.confirmed.append((order, typed, reason, second_person))
         if order.typed and typed != order.typed:
-            return CommandOutcome(outcome=Outcome.REFUSED, subject=order.subject, reason="the typed name does not match")
+            return CommandOutcome(
+                outcome=Outcome.REFUSED, subject=order.subject, reason="the typed name does not match"
+            )
         if isinstance(order.intent, DoorIntent):
             locked = order.intent.action is DoorAction.LOCK
             state = DoorState.LOCKED if locked else DoorState.CLOSED

@@ -58,5 +58,5 @@ async def _read(points: list[Point], devices: list[Device]) -> list[Reading]:
     from bms_connectors.poller import Poller
 
     needed = {point.binding.device for point in points if point.binding is not None}
-    async with Poller([], [device for device in devices if device.name in needed], _Nowhere()) as poller:
+    async with Poller(points, [device for device in devices if device.name in needed], _Nowhere()) as poller:
         return await poller.read(points)

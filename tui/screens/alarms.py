@@ -86,7 +86,7 @@ class AlarmsScreen(ListScreen):
 
     def action_acknowledge_page(self) -> None:
         """Acknowledge what is on screen, and only that."""
-        waiting = [alarm for alarm in self.alarm_grid.visible() if alarm.state in NEEDS_ACKNOWLEDGEMENT]
+        waiting = [alarm for alarm in self.alarm_grid.rows_on_screen() if alarm.state in NEEDS_ACKNOWLEDGEMENT]
         results = [self.desk.acknowledge(alarm.id) for alarm in waiting]
         refused = [result for result in results if result.outcome is not Outcome.DONE]
         if refused:

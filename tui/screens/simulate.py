@@ -14,6 +14,7 @@ from textual.widgets import Input, Label, ProgressBar
 from tui.desk import Desk, MeasureRow, ScenarioCard, StudyDesk, StudyResult
 from tui.screens.live import LiveScreen
 from tui.widgets.line_panel import LinePanel
+from tui.widgets.plain_text import fit
 from tui.widgets.plan.looks import Ink
 from tui.widgets.runs import Row, Run, folded, title
 from tui.widgets.virtual_grid import Column, VirtualGrid
@@ -21,6 +22,8 @@ from twin.model.errors import GatehouseError
 
 VERDICT_LOOK = {"met": (Ink.BLACK, Ink.SKY, "✓"), "missed": (Ink.WHITE, Ink.VERMILLION, "✗")}
 DEFAULT_REPLICATIONS, DEFAULT_SEED = 100, 1
+_FIGURE_COLUMNS = 58
+"""Columns that figures, unit, target and verdict take beside the name of a measure."""
 
 
 class SimulateScreen(LiveScreen):
@@ -125,19 +128,20 @@ class SimulateScreen(LiveScreen):
         except GatehouseError as error:
             self.say(f"{card.title}: {error}", ink=Ink.ORANGE)
         else:
-            self._result.show(result_rows(result))
+            self._result.show(result_rows(result, self._result.size.width))
             self.say(f"{card.title}: {result.replications} replications. Report: {result.report}", ink=Ink.SKY)
         finally:
             self._simulate_busy = False
             bar.display = False
 
 
-def result_rows(result: StudyResult) -> list[Row]:
+def result_rows(result: StudyResult, width: int) -> list[Row]:
     """Measures with 95 % interval, target and verdict; then the doors where people waited longest."""
+    room = max(width - _FIGURE_COLUMNS, 16)
     rows: list[Row] = [
         title(result.title, f"{result.replications} replications, seed {result.seed}, run {result.run}"),
-        [Run(f"{'measure':<40}{'mean':>10}{'low':>10}{'high':>10}  {'unit':<8}{'target':<14}verdict", Ink.DIM)],
-        *(_measure(measure) for measure in result.measures),
+        [Run(f"{'measure':<{room}}{'mean':>9}{'low':>8}{'high':>8}  {'unit':<8}{'target':<10}verdict", Ink.DIM)],
+        *(_measure(measure, room) for measure in result.measures),
     ]
     if result.door_queues:
         rows += [[], title("DOOR QUEUES", "mean and longest wait, s")]
@@ -147,12 +151,12 @@ def result_rows(result: StudyResult) -> list[Row]:
     return rows
 
 
-def _measure(measure: MeasureRow) -> Row:
+def _measure(measure: MeasureRow, room: int) -> Row:
     interval = measure.interval
     fg, bg, mark = VERDICT_LOOK.get(measure.verdict, (Ink.BLACK, Ink.ORANGE, "~"))
-    figures = f"{interval.mean:>10.4g}{interval.low:>10.4g}{interval.high:>10.4g}"
-    runs = [Run(f"{measure.label[:39]:<40}"), Run(figures, Ink.BRIGHT), Run(f"  {measure.unit:<8}", Ink.DIM)]
-    runs.append(Run(f"{measure.target:<14}", Ink.DIM))
+    figures = f"{interval.mean:>9.4g}{interval.low:>8.4g}{interval.high:>8.4g}"
+    runs = [Run(fit(measure.label, room)), Run(figures, Ink.BRIGHT), Run(f"  {measure.unit:<8}", Ink.DIM)]
+    runs.append(Run(f"{measure.target:<10}", Ink.DIM))
     return [*runs, Run(f" {mark} {measure.verdict} ", fg, bg, bold=True)] if measure.verdict else runs
 
 

@@ -26,7 +26,10 @@ def alarm_rows(alarms: Sequence[Alarm], site: str, *, flash_on: bool, limit: int
             ]
         )
         rows.append(
-            [Run(f" {short_code(alarm.code, site)} ", Ink.BRIGHT if is_waiting else Ink.TEXT), Run(alarm.definition.text, Ink.DIM)]
+            [
+                Run(f" {short_code(alarm.code, site)} ", Ink.BRIGHT if is_waiting else Ink.TEXT),
+                Run(alarm.definition.text, Ink.DIM),
+            ]
         )
     if len(alarms) > limit:
         rows.append([Run(f"  and {len(alarms) - limit} more: F2", Ink.DIM)])

@@ -1,4 +1,4 @@
-"""The banner of every screen: site mode and alarm counts first and never cut; place, regime, role and clock give way."""
+"""The banner of every screen: site mode and alarm counts come first and are never cut; the rest gives way."""
 
 from __future__ import annotations
 
@@ -48,9 +48,8 @@ def banner_runs(text: BannerText, width: int, *, flash_on: bool = False) -> list
         if not count:
             runs.append(Run(f" {symbol}0 ", Ink.DIM))
             continue
-        if flash_on and waiting[priority]:
-            ink, ground = ground, Ink.WHITE
-        runs.append(Run(f" {symbol}{count} ", ink, ground, bold=True))
+        badge = Run(f" {symbol}{count} ", ink, ground, bold=True)
+        runs.append(badge._replace(fg=ground, bg=Ink.WHITE) if flash_on and waiting[priority] else badge)
     if text.stale:
         runs.append(Run(f" {text.stale} ", Ink.BLACK, Ink.PURPLE, bold=True))
     parts = [

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from tui.desk import Desk
 from tui.widgets.plan.looks import Ink, look_of
 from tui.widgets.runs import Row, Run, folded, title
@@ -36,9 +38,16 @@ def _door(desk: Desk, door: Door, width: int) -> list[Row]:
         rows += [[Run(line)] for line in folded(f"{a} ↔ {b}", width)]
     rows.append(_state(desk, view))
     rows += [[Run(line, Ink.CALL)] for line in folded(view.reason, width)]
-    facts = (("type", door.type), ("lock", door.lock_type), ("interlock", door.interlock_group))
-    facts += (("release", door.release_group), ("fails", door.fail_mode.value), ("on fire", door.fire_action.value))
-    rows += _facts(facts)
+    rows += _facts(
+        (
+            ("type", door.type),
+            ("lock", door.lock_type),
+            ("interlock", door.interlock_group),
+            ("release", door.release_group),
+            ("fails", door.fail_mode.value),
+            ("on fire", door.fire_action.value),
+        )
+    )
     return rows + _points(desk, door.global_id, width)
 
 
@@ -46,9 +55,7 @@ def _state(desk: Desk, view: DoorView) -> Row:
     look = look_of(view)
     name = f" {look.symbol} {view.state.value.upper()} "
     runs = [Run(name, look.fg, look.bg if look.bg is not None else Ink.CELL, bold=True)]
-    runs.append(
-        Run(" as expected" if view.expected else " off regime", Ink.DIM if view.expected else Ink.CALL)
-    )
+    runs.append(Run(" as expected" if view.expected else " off regime", Ink.DIM if view.expected else Ink.CALL))
     if view.since is not None:
         runs.append(Run(f" {span_text((desk.clock().at - view.since).total_seconds())}", Ink.DIM))
     return runs
@@ -83,7 +90,7 @@ def _space(desk: Desk, space: Space, width: int) -> list[Row]:
     return rows + _points(desk, space.global_id, width)
 
 
-def _facts(facts: tuple[tuple[str, str], ...]) -> list[Row]:
+def _facts(facts: Sequence[tuple[str, str]]) -> list[Row]:
     return [[Run(f"{label:<10}", Ink.DIM), Run(value)] for label, value in facts if value and value != "none"]
 
 

@@ -13,14 +13,11 @@ def find_element(facility: Facility, text: str) -> GlobalId | None:
         return None
     elements = [(space.code.casefold(), space.name.casefold(), space.global_id) for space in facility.spaces]
     elements += [(door.code.casefold(), "", door.global_id) for door in facility.doors]
-    tests = (
-        lambda code, name: code == wanted,
-        lambda code, name: code.endswith(wanted),
-        lambda code, name: name.startswith(wanted),
-        lambda code, name: wanted in code,
-    )
-    for test in tests:
-        for code, name, element in elements:
-            if test(code, name):
-                return element
-    return None
+    ranked = [(rank, element) for code, name, element in elements if (rank := _rank(wanted, code, name)) is not None]
+    return min(ranked, key=lambda item: item[0])[1] if ranked else None
+
+
+def _rank(wanted: str, code: str, name: str) -> int | None:
+    """0 for the very code, then its end, the beginning of the name, a part of the code; None for no match."""
+    hits = (code == wanted, code.endswith(wanted), name.startswith(wanted), wanted in code)
+    return hits.index(True) if True in hits else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import ClassVar
 
 import numpy as np
@@ -225,7 +226,8 @@ class FloorPlan(ScrollView, can_focus=True):
             return
         top, left = self._origin()
         x, y = cell[0] + left, cell[1] + top
-        if not (3 <= x < self.size.width - 3 and 1 <= y < self.size.height - 1):
+        edge_x, edge_y = max(self.size.width // 8, 3), max(self.size.height // 8, 1)
+        if not (edge_x <= x < self.size.width - edge_x and edge_y <= y < self.size.height - edge_y):
             self._centre(*cell)
 
     def _centre(self, column: int, row: int) -> None:
@@ -303,7 +305,16 @@ class FloorPlan(ScrollView, can_focus=True):
         if self._plan_zoom is None:
             self._plan_zoom = opening(self.floor, self._plan_zooms, self.size.width, self.size.height)
             self._changed()
+            self._centre(*self._busiest())
         self._plan_strips.clear()
+
+    def _busiest(self) -> tuple[int, int]:
+        """The median door: where to look first when the level does not fit."""
+        cells = list(self._raster.door_cells.values())
+        if not cells:
+            return self._raster.width // 2, self._raster.height // 2
+        columns, rows = sorted(x for x, _ in cells), sorted(y for _, y in cells)
+        return columns[len(cells) // 2], rows[len(cells) // 2]
 
     def loudest_door(self) -> GlobalId | None:
         """The loudest door of the level, unacknowledged first."""
@@ -352,9 +363,7 @@ def _strip(raster: Raster, row: int, left: int, width: int) -> Strip:
         )
         text = cells.code[row, first:last].astype("<u4").tobytes().decode("utf-32-le")
         cuts = [0, *(np.flatnonzero(np.diff(packed)) + 1).tolist(), last - first]
-        segments.extend(
-            Segment(text[a:b], _style(int(packed[a]))) for a, b in zip(cuts[:-1], cuts[1:], strict=True) if b > a
-        )
+        segments.extend(Segment(text[a:b], _style(int(packed[a]))) for a, b in pairwise(cuts) if b > a)
     rest = width - max(left, 0) - max(last - first, 0)
     if rest > 0:
         segments.append(Segment(" " * rest, _GROUND))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from math import ceil
 from typing import ClassVar
 
 from textual import on
@@ -86,7 +87,7 @@ class OrderPanel(Vertical, can_focus=True):
         if left <= 0:
             self._drop(expired=True)
             return
-        self._order_left_s = int(left) + 1
+        self._order_left_s = ceil(left)
         self._show(armed)
 
     def clear(self) -> None:

@@ -29,7 +29,7 @@ class StatusLine(Widget):
         """The message on show."""
         return self._status_run.text
 
-    def render_line(self, y: int) -> Strip:
+    def render_line(self, _y: int) -> Strip:
         """The line."""
         width = self.size.width
         free = width - length([self._status_run])
@@ -43,12 +43,12 @@ class KeyLine(Widget):
 
     DEFAULT_CSS = "KeyLine { height: 1; dock: bottom; }"
 
-    def render_line(self, y: int) -> Strip:
+    def render_line(self, _y: int) -> Strip:
         """The line."""
         width = self.size.width
         runs: list[Run] = [Run(" ?", Ink.ORANGE, bold=True), Run(" Help ")]
         seen: set[str] = set()
-        bindings = [active for active in self.screen.active_bindings.values()]
+        bindings = list(self.screen.active_bindings.values())
         bindings.sort(key=lambda active: not active.binding.action.startswith("mode("))  # where to go, then what to do
         for active in bindings:
             binding = active.binding
@@ -58,7 +58,10 @@ class KeyLine(Widget):
             key = self.app.get_key_display(binding)
             is_here = binding.action == f"mode('{self.app.current_mode}')"
             ground = Ink.CONTROL if is_here else None
-            pair = [Run(f" {key}", Ink.ORANGE, ground, bold=True), Run(f" {binding.description} ", bg=ground, bold=is_here)]
+            pair = [
+                Run(f" {key}", Ink.ORANGE, ground, bold=True),
+                Run(f" {binding.description} ", bg=ground, bold=is_here),
+            ]
             if length(runs) + length(pair) > width:
                 continue
             runs += pair

@@ -24,7 +24,7 @@ from tui.widgets.runs import Run, strip_of
 R = TypeVar("R")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)  # slots would break ``Column[R](…)`` on Python 3.11
 class Column(Generic[R]):
     """One column. ``width`` 0 shares what the others leave; ``order`` gives the sort key, None: not sortable."""
 
@@ -47,7 +47,7 @@ class VirtualGrid(ScrollView, Generic[R], can_focus=True):
         Binding("home", "edge(0)", "First", show=False),
         Binding("end", "edge(1)", "Last", show=False),
         Binding("enter", "pick", "Open", show=False),
-        Binding("greater_than_sign,less_than_sign", "sort_next", "Sort by the next column"),
+        Binding("greater_than_sign,less_than_sign", "sort_next", "Sort"),
         Binding("r", "reverse", "Reverse the order", show=False),
     ]
 
@@ -120,7 +120,7 @@ class VirtualGrid(ScrollView, Generic[R], can_focus=True):
             return None
         return self._grid_records[self._grid_order[self._grid_cursor]]
 
-    def visible(self) -> list[R]:
+    def rows_on_screen(self) -> list[R]:
         """Records of the rows on screen."""
         top = self.scroll_offset.y
         shown = self._grid_order[top : top + max(self.size.height - 1, 0)]

@@ -58,6 +58,7 @@ class Conductor:
         journal_since: Callable[[datetime], Sequence[JournalRow]],
         note: Callable[[str, str, Mapping[str, object]], None],
         write_report: Callable[[DrillResult], Path],
+        set_mode: Callable[[SiteMode], None],
     ) -> None:
         self._desk = desk
         self._client = client
@@ -65,6 +66,7 @@ class Conductor:
         self._journal_since = journal_since
         self._note = note
         self._write_report = write_report
+        self._set_mode = set_mode
         self._status = DrillStatus()
         self._task: asyncio.Task[DrillResult] | None = None
         self._stopping = False
@@ -112,6 +114,16 @@ class Conductor:
             raise RefusedError("a drill never runs on a live site")
         path, script = self._find(key)
         self._stopping = False
+        mode = self._desk.mode
+        self._set_mode(SiteMode.EXERCISE)
+        try:
+            return await self._play(path, script, scripted_team=scripted_team, slowness=slowness, speed=speed)
+        finally:
+            self._set_mode(mode)
+
+    async def _play(
+        self, path: Path, script: Script, *, scripted_team: bool, slowness: float, speed: float | None
+    ) -> DrillResult:
         wall_start = self._desk.clock().at
         if speed is not None:
             await self._client.ask("speed", speed=speed)

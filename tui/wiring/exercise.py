@@ -33,6 +33,7 @@ def conductor_for(desk: OperatorDesk, client: ControlClient, site: Site) -> Cond
         journal_since=since,
         note=note,
         write_report=lambda result: write_drill_report(result, desk.facility, site.reports),
+        set_mode=desk.set_mode,
     )
 
 

@@ -21,7 +21,7 @@ from twin.live.commands import WritePolicy
 from twin.live.orders import Order
 from twin.live.session import Session
 from twin.model.alarms import Alarm
-from twin.model.errors import ConnectorError, StoreError
+from twin.model.errors import ConnectorError, RefusedError, StoreError
 from twin.model.facility import Facility
 from twin.model.ids import GlobalId, PointId
 from twin.model.journal import JournalEntry, JournalRow
@@ -147,6 +147,23 @@ class OperatorDesk:
             # One flock says who records; a second screen on the same site looks on.
             self.history_problem = str(error)
             logger.warning("history not recorded here: %s", error)
+
+    def take_role(self, role: Role) -> OperatorDesk:
+        """Sit down in a role; journalled."""
+        self._role = self.session.role = role
+        self.session.note("role.taken", role.value, _now())
+        return self
+
+    def set_mode(self, mode: SiteMode) -> None:
+        """Between virtual and exercise, as a drill starts and ends; a live desk never changes.
+
+        Raises:
+            RefusedError: from or to live.
+        """
+        if SiteMode.LIVE in (self._mode, mode):
+            raise RefusedError("a live desk stays live, and no other becomes it")
+        self._mode = mode
+        self.session.set_mode(mode)
 
     # --- Desk: what is shown -------------------------------------------------------------------------------------
 

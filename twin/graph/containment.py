@@ -46,7 +46,7 @@ def isolating_doors(facility: Facility, space: GlobalId) -> tuple[Door, ...]:
             graph.add_edge(outside_id(storey.global_id), _EXIT, capacity=unbreakable)
     if space not in graph or _EXIT not in graph:
         return ()
-    size, (inside, _) = nx.minimum_cut(graph, space, _EXIT)
+    size, (_, inside) = nx.minimum_cut(graph, _EXIT, space)  # of equal cuts it returns the one nearest its target
     if size >= unbreakable:
         raise ModelError([Fault("space", facility.node_label(space), "has a way out without any door")])
     cut = [

@@ -27,7 +27,7 @@ class Scribe:
 
     def __init__(self, journal: Journal, mode: SiteMode, clock: ExerciseClock) -> None:
         self._journal = journal
-        self._mode = mode
+        self.mode = mode
         self._clock = clock
 
     def write(self, *entries: JournalEntry) -> None:
@@ -44,7 +44,7 @@ class Scribe:
             kind=kind,
             subject=subject,
             actor=actor,
-            source=self._mode.value,
+            source=self.mode.value,
             data=dict(data or {}),
             exercise_at=self._clock.at(now),
         )

@@ -202,7 +202,7 @@ class Session:
         situation = self._situation(now)
         reason = refusal(intent, situation) or self._hold_off(intent, now)
         if reason:
-            return self._refused(_subject(intent), reason, now)
+            return self._refused(self._subject(intent), reason, now)
         armed = armed_order(intent, situation, self._read_back(intent), now, self._fire_near(intent))
         self._armed[armed.id] = armed
         return armed
@@ -325,6 +325,10 @@ class Session:
         self._scribe.write(self._scribe.entry(now, "action.reported", action, self.actor, {"text": text}))
         return CommandOutcome(outcome=Outcome.DONE, subject=action)
 
+    def set_mode(self, mode: SiteMode) -> None:
+        """The site's mode from now on: guard and journal follow it."""
+        self.mode = self._scribe.mode = mode
+
     def note(self, kind: str, subject: str, now: datetime, data: Mapping[str, object] | None = None) -> None:
         """Journal an event of the program itself (session opened, drill started)."""
         self._scribe.write(self._scribe.entry(now, kind, subject, self.actor, dict(data or {})))
@@ -410,12 +414,11 @@ class Session:
         known = self.live.points.get(point)
         return known is not None and known.kind in EVENT_KINDS
 
+    def _subject(self, intent: Intent) -> str:
+        if isinstance(intent, DoorIntent):
+            return self._codes.get(intent.door, str(intent.door))
+        return intent.group if isinstance(intent, ReleaseIntent) else str(intent.point)
+
     def _refused(self, subject: str, reason: str, now: datetime) -> CommandOutcome:
         self._scribe.write(self._scribe.entry(now, "command.refused", subject, self.actor, {"reason": reason}))
         return CommandOutcome(outcome=Outcome.REFUSED, subject=subject, reason=reason)
-
-
-def _subject(intent: Intent) -> str:
-    if isinstance(intent, DoorIntent):
-        return str(intent.door)
-    return intent.group if isinstance(intent, ReleaseIntent) else str(intent.point)

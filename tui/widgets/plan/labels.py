@@ -75,10 +75,7 @@ def wrapped(name: str) -> list[Lines]:
     """The name on one line, then broken at spaces into two and three lines, as even as can be."""
     words = re.sub(r"\s*/\s*", "/ ", name).split()
     shapes: list[Lines] = [(" ".join(words),)] if words else []
-    for count in (2, 3):
-        if len(words) >= count:
-            shapes.append(_broken(words, count))
-    return shapes
+    return shapes + [_broken(words, count) for count in (2, 3) if len(words) >= count]
 
 
 def _broken(words: list[str], count: int) -> Lines:

@@ -66,7 +66,7 @@ PALETTE: tuple[str, ...] = (
     "#f0e442",
     "#009e73",
 )
-"""Greys for what is normal; Okabe-Ito sky, orange, vermillion, reddish purple, blue, yellow and green for what is not."""
+"""Greys for what is normal, the colours of Okabe and Ito for what is not."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from twin.model.ids import GlobalId
 from twin.model.operation import DoorView, SpaceView
 from twin.model.vocabulary import DoorState
 
-WORD_COLUMNS = 14
+WORD_COLUMNS = 10
 """Columns per module from which on a loud door is spelled out."""
 SPELLED_COLUMNS = 8
 """Columns per module from which on a cell shows its wing: ``A-C07`` and a free column on each side."""
@@ -91,7 +91,7 @@ class _Layer:
 
 
 class Raster:
-    """A level drawn at one zoom and mode. ``cells`` is what the widget shows; ``ids`` the room index under each cell."""
+    """A level drawn at one zoom and mode. ``cells`` is what is shown, ``ids`` the index of the room under each cell."""
 
     def __init__(self, floor: Floor, zoom: Zoom, mode: PlanMode, state: PlanState) -> None:
         self.floor, self.zoom, self.mode = floor, zoom, mode

@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from site_models.author.write import STAGES, write_ifc
+from site_models.layout import Layout
+from site_models.programme import Brief
+
+
+@pytest.fixture(scope="module")
+def text(layout: Layout, tmp_path_factory: pytest.TempPathFactory) -> str:
+    path = tmp_path_factory.mktemp("ifc") / "vilnius.ifc"
+    write_ifc(layout, path)
+    return path.read_text(encoding="utf-8")
+
+
+def test_two_builds_are_the_same_bytes(text: str, brief: Brief, tmp_path: Path) -> None:
+    steps: list[tuple[int, int]] = []
+    write_ifc(brief, tmp_path / "again.ifc", lambda done, of: steps.append((done, of)))
+    assert (tmp_path / "again.ifc").read_text(encoding="utf-8") == text
+    assert steps == [(number, STAGES) for number in range(1, STAGES + 1)]
+
+
+def test_every_rooted_entity_has_its_own_identity(text: str) -> None:
+    ids = re.findall(r"^#\d+=IFC[A-Z]+\('([0-9A-Za-z_$]{22})'", text, re.MULTILINE)
+    assert len(ids) == len(set(ids))
+    assert len(ids) > 4000
+
+
+def test_the_header_names_no_machine_no_user_and_no_clock(text: str, brief: Brief) -> None:
+    header = text[: text.index("DATA;")]
+    assert "FILE_SCHEMA(('IFC4'))" in header
+    assert brief.file.notice in header
+    assert f"FILE_NAME('VIL.ifc','{brief.file.authored_at}',(''),(''),'IfcOpenShell" in header
+    assert "/" not in header
+
+
+def test_the_model_holds_every_element_of_the_programme(text: str) -> None:
+    def count(ifc_class: str) -> int:
+        return len(re.findall(rf"^#\d+={ifc_class}\(", text, re.MULTILINE))
+
+    assert count("IFCBUILDING") == 2
+    assert count("IFCBUILDINGSTOREY") == 7
+    assert count("IFCSPACE") == 294
+    assert count("IFCDOOR") == count("IFCOPENINGELEMENT") == count("IFCRELVOIDSELEMENT") == 304
+    assert count("IFCSTAIR") == 12
+    assert count("IFCSTAIRFLIGHT") == 8 * 2 + 4 * 3
+    assert count("IFCTRANSPORTELEMENT") == 1
+    assert count("IFCMAPCONVERSION") == 1
+    assert "'EPSG:3346'" in text
+    # Joins must be found from geometry alone, so the model gives none away.
+    assert "IFCRELSPACEBOUNDARY" not in text
+
+
+def test_nothing_is_left_behind_when_the_folder_is_missing(layout: Layout, tmp_path: Path) -> None:
+    with pytest.raises(OSError, match="no-such-folder"):
+        write_ifc(layout, tmp_path / "no-such-folder" / "model.ifc")
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,120 @@
+"""The app: role first, help that runs keys, palette, a crash that tells nothing to the terminal."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from block import block
+from picture import text_of
+from rich.console import Console
+from snapshot import check_snapshot
+from table_desk import TableDesk, TableDrills, TableStudies
+
+from tui.app import MODES, GatehouseApp
+from tui.screens.help import HelpScreen
+from tui.screens.operate import OperateScreen
+from tui.screens.role import RoleScreen
+from tui.widgets.wording import SAFETY
+from twin.model.vocabulary import DoorState, Role
+
+
+def small() -> TableDesk:
+    return TableDesk(block(cells=4))
+
+
+async def test_the_role_is_chosen_before_the_desk_is_made() -> None:
+    asked: list[Role] = []
+
+    def desk_of(role: Role) -> TableDesk:
+        asked.append(role)
+        return TableDesk(block(cells=4), role=role)
+
+    app = GatehouseApp(None, choose_role=desk_of, ticks=False)
+    async with app.run_test(size=(100, 30)) as pilot:
+        assert isinstance(app.screen, RoleScreen)
+        assert "not a life-safety" in text_of(app)
+        await pilot.press("f2", "3")
+        await pilot.pause()
+        assert asked == [Role.SUPERVISOR]
+        assert "role supervisor" in text_of(app)
+
+
+def test_an_app_without_desk_and_role_choice_is_refused() -> None:
+    with pytest.raises(ValueError, match="desk"):
+        GatehouseApp(None)
+
+
+async def test_help_lists_every_key_of_the_screen_and_the_whole_safety_statement() -> None:
+    app = GatehouseApp(small(), ticks=False)
+    async with app.run_test(size=(120, 50)) as pilot:
+        await pilot.press("question_mark")
+        assert isinstance(app.screen, HelpScreen)
+        listed = {row.action for row in app.screen._help_rows}
+        wanted = {binding.action for binding in OperateScreen.BINDINGS if binding.description}  # type: ignore[union-attr]
+        assert wanted - {"app.help"} <= listed
+        assert " ".join(SAFETY.split()[-6:]) in " ".join(text_of(app).replace("┃", " ").split())
+
+
+async def test_help_is_searched_and_runs_the_marked_key() -> None:
+    app = GatehouseApp(small(), ticks=False)
+    async with app.run_test(size=(120, 50)) as pilot:
+        await pilot.press("question_mark", *"temperature", "enter")
+        await pilot.pause()
+        assert "Showing temperature" in text_of(app)
+
+
+async def test_every_mode_has_a_key_and_stands_in_the_palette() -> None:
+    app = GatehouseApp(small(), TableStudies(), TableDrills(), ticks=False)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.pause()
+        offered = {command.title for command in app.get_system_commands(app.screen)}
+        for mode, key, title in MODES:
+            await pilot.press(key)
+            await pilot.pause()
+            assert app.current_mode == mode
+            assert title in offered
+            assert text_of(app).startswith(" VIRTUAL ")
+
+
+async def test_a_crash_goes_to_the_log_and_no_local_to_the_terminal(tmp_path: Path) -> None:
+    log = tmp_path / "crash.log"
+    app = GatehouseApp(small(), ticks=False, crash_log=log)
+
+    def fall() -> None:
+        secret_door_list = "D.SECRET"
+        raise RuntimeError(f"fell over after {len(secret_door_list)}")
+
+    with pytest.raises(RuntimeError):
+        async with app.run_test(size=(100, 30)) as pilot:
+            app.call_later(fall)
+            await pilot.pause()
+    console = Console(record=True, width=120)
+    for renderable in app._exit_renderables:
+        console.print(renderable)
+    assert "D.SECRET" not in console.export_text()
+    assert "fell over" in log.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("size", [(230, 50), (120, 36), (80, 24)])
+async def test_operate_reads_as_it_did(size: tuple[int, int]) -> None:
+    desk = TableDesk(block())
+    desk.set_door("D.TST-L00-A-C11.1", DoorState.FORCED, reason="open while the bolt reads locked")
+    desk.set_door("D.TST-L00-B-C05.1", DoorState.HELD, reason="open 94 s")
+    desk.set_room("TST-L00-C-CTRL", temp_c=21.5, occupancy=2)
+    app = GatehouseApp(desk, flashes=False, ticks=False)
+    async with app.run_test(size=size) as pilot:
+        await pilot.press("n")
+        await pilot.pause()
+        check_snapshot(app, f"operate-{size[0]}x{size[1]}")
+
+
+@pytest.mark.parametrize("key", ["f2", "f3"])
+async def test_lists_read_as_they_did(key: str) -> None:
+    desk = small()
+    desk.set_door("D.TST-L00-A-C01.1", DoorState.FORCED, reason="open while the bolt reads locked")
+    app = GatehouseApp(desk, flashes=False, ticks=False)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press(key)
+        await pilot.pause()
+        check_snapshot(app, f"list-{key}")
