@@ -10,7 +10,7 @@ unexport PYTHONDONTWRITEBYTECODE PYTHONPATH PYTHONHOME
 unexport PIP_USER PIP_TARGET PIP_PREFIX PIP_REQUIRE_HASHES PIP_CONSTRAINT PIP_NO_COMPILE PIP_DRY_RUN
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test coverage check format docs bench soak
+.PHONY: help install demo test coverage check format docs snapshots bench soak
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,6 +38,9 @@ format: $(STAMP) ## put the code in order
 
 docs: $(STAMP) ## write the command reference again
 	@$(BIN)/python docs/reference/generate.py
+
+snapshots: $(STAMP) ## draw the pictures of the screens again
+	@$(BIN)/python tests/tui/take_pictures.py
 
 bench: $(STAMP) ## measure the budgets, each against a baseline in the same run
 	@for file in tests/benchmarks/bench_*.py; do $(BIN)/python "$$file" || exit 1; done

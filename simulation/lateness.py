@@ -31,7 +31,7 @@ LEAST_WAIT_S = 30.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Punctuality:
-    """Appointments set out for, reached late, missed; causes of the late ones."""
+    """Appointments planned, reached late, missed (too late to set out, or never arrived); causes of the late ones."""
 
     planned: int
     late: int
@@ -66,9 +66,8 @@ def punctuality(
         person = np.flatnonzero(record.entity[:row] == record.entity[row])
         trip = person[np.flatnonzero(record.kind[person] == Kind.DUE)[-1] <= np.arange(len(person))]
         causes[_cause(record, trip, cause_of_way)] += 1
-    return Punctuality(
-        planned=int(due.sum() + missed.sum()), late=len(late_rows), missed=int(missed.sum()), causes=causes
-    )
+    planned = int(due.sum() + missed.sum())
+    return Punctuality(planned=planned, late=len(late_rows), missed=planned - int(arrived.sum()), causes=causes)
 
 
 def _cause(record: EventRecord, trip: np.typing.NDArray[np.intp], cause_of_way: list[Cause]) -> Cause:

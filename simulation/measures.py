@@ -12,15 +12,16 @@ from numpy.typing import NDArray
 
 from simulation.graph import CompiledBuilding
 from simulation.lateness import Cause, Punctuality, punctuality
+from simulation.models.terms import Scenario
 from simulation.models.units import living_units
 from simulation.queues import door_queues
 from simulation.record import EventRecord, Kind
 from simulation.stays import Stays, shared_hours, stays_of
-from simulation.study.scenario import Scenario
 from twin.model.runs import Interval
 from twin.model.vocabulary import SLEEPING, SpaceUse
 
 DAY_S = 86_400.0
+ROUNDING = 1e-9
 PURPOSEFUL = frozenset({SpaceUse.WORKSHOP, SpaceUse.CLASS, SpaceUse.PROGRAMME, SpaceUse.LIBRARY, SpaceUse.PRACTICE})
 
 
@@ -49,7 +50,8 @@ class Measure:
 
     def _holds(self, value: float) -> bool:
         assert self.target is not None
-        return value >= self.target if self.sense == "≥" else value <= self.target
+        above = value - self.target
+        return above >= -ROUNDING if self.sense == "≥" else above <= ROUNDING
 
 
 MEASURES: Mapping[str, Measure] = {

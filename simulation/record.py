@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
@@ -52,15 +51,10 @@ class EventRecord:
 
 
 class Recorder:
-    """Takes rows while the clock runs."""
+    """Takes rows while the clock runs; they become columns once, at the end."""
 
     def __init__(self) -> None:
-        self._t_s = array("d")
-        self._kind = array("b")
-        self._entity = array("i")
-        self._way = array("i")
-        self._space = array("i")
-        self._aux = array("d")
+        self._rows: list[tuple[float, int, int, int, int, float]] = []
 
     def add(
         self,
@@ -72,22 +66,18 @@ class Recorder:
         aux: float = 0.0,
     ) -> None:
         """Append one row."""
-        self._t_s.append(t_s)
-        self._kind.append(kind)
-        self._entity.append(entity)
-        self._way.append(way)
-        self._space.append(space)
-        self._aux.append(aux)
+        self._rows.append((t_s, kind, entity, way, space, aux))
 
     def finish(self, entities: Sequence[str], is_staff: Sequence[bool]) -> EventRecord:
         """The rows so far as numpy columns."""
+        t_s, kind, entity, way, space, aux = zip(*self._rows, strict=True) if self._rows else ((),) * 6
         return EventRecord(
-            t_s=np.array(self._t_s, dtype=np.float64),
-            kind=np.array(self._kind, dtype=np.int8),
-            entity=np.array(self._entity, dtype=np.int32),
-            way=np.array(self._way, dtype=np.int32),
-            space=np.array(self._space, dtype=np.int32),
-            aux=np.array(self._aux, dtype=np.float64),
+            t_s=np.array(t_s, dtype=np.float64),
+            kind=np.array(kind, dtype=np.int8),
+            entity=np.array(entity, dtype=np.int32),
+            way=np.array(way, dtype=np.int32),
+            space=np.array(space, dtype=np.int32),
+            aux=np.array(aux, dtype=np.float64),
             entities=tuple(entities),
             is_staff=np.array(is_staff, dtype=np.bool_),
         )

@@ -169,7 +169,7 @@ class World:
         """Take a person along the shortest path, door by door: ``yield from world.walk(person, goal)``."""
         if person.space == goal:
             return
-        env = self.env
+        env, free_at_s, passages, checkpoints = self.env, self._free_at_s, self._passages, self.checkpoints
         order = person.order
         path = self.building.routes.path(person.space, goal)
         person.path = path
@@ -179,22 +179,22 @@ class World:
             if person.order != order:
                 return
             came_s = env.now
-            passage = self._passages.get(way)
+            passage = passages.get(way)
             if passage is not None:
                 person.waiting_at = passage
                 yield from passage.passing(person, number)
                 person.waiting_at = None
                 if person.order != order:
                     return
-            elif self._free_at_s[way] > came_s:
-                turn_s = self._free_at_s[way]
-                self._free_at_s[way] = turn_s + headway_s[way]
+            elif free_at_s[way] > came_s:
+                turn_s = free_at_s[way]
+                free_at_s[way] = turn_s + headway_s[way]
                 yield env.timeout(turn_s - came_s)
             else:
-                self._free_at_s[way] = came_s + headway_s[way]
+                free_at_s[way] = came_s + headway_s[way]
             self._enter(person, way, to, env.now - came_s)
-            if to in self.checkpoints:
-                yield env.timeout(self.checkpoints[to](person))
+            if to in checkpoints:
+                yield env.timeout(checkpoints[to](person))
                 if person.order != order:
                     return
         yield env.timeout(path.final_level_m / person.speed_m_s + path.final_stair_m / person.stair_speed_m_s)

@@ -75,6 +75,7 @@ class BacnetClient:
         self._users = 0
         self._claim: Claim | None = None
         self._app: Any = None
+        self._gate = asyncio.Lock()
 
     @property
     def port(self) -> int:
@@ -82,21 +83,35 @@ class BacnetClient:
         return self._claim.port if self._claim is not None else 0
 
     async def __aenter__(self) -> Self:
-        self._users += 1
-        if self._users == 1:
-            self._claim = claim_first_free(Protocol.BACNET, self._host, self._first_port, avoid=self._avoid)
-            probe_broadcast(self._host, self._prefix, self._claim.port)
-            self._app = await _start(self._host, self._prefix, self._claim.port)
+        async with self._gate:
+            if self._users == 0:
+                await self._open()
+            self._users += 1
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        self._users -= 1
-        if self._users == 0 and self._claim is not None:
+        async with self._gate:
+            self._users -= 1
+            if self._users == 0:
+                await self._close()
+
+    async def _open(self) -> None:
+        self._claim = claim_first_free(Protocol.BACNET, self._host, self._first_port, avoid=self._avoid)
+        try:
+            probe_broadcast(self._host, self._prefix, self._claim.port)
+            self._app = await _start(self._host, self._prefix, self._claim.port)
+        except ConnectError:
+            await self._close()
+            raise
+
+    async def _close(self) -> None:
+        if self._app is not None:
             self._app.close()
             self._app = None
+            await asyncio.sleep(0)  # the transports close in the next turn of the loop
+        if self._claim is not None:
             self._claim.release()
             self._claim = None
-            await asyncio.sleep(0)  # the transports close in the next turn of the loop
 
     async def ask(self, request: Any) -> Any:
         """Send a confirmed request and wait for its acknowledgement; bacpypes3 errors pass through."""
@@ -221,7 +236,7 @@ async def until_bound(app: Any) -> None:
         server = layer.server
         try:
             async with asyncio.timeout(_BIND_LIMIT_S):
-                while server.local_transport is None or (
+                while server.local_transport is None or (  # noqa: ASYNC110 -- bacpypes3 sets no event for both sockets
                     server.broadcast_address is not None and server.broadcast_transport is None
                 ):
                     await asyncio.sleep(0.001)

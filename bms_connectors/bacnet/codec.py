@@ -65,8 +65,9 @@ def from_wire(binding: BacnetBinding, raw: object) -> float:
     value = float(raw)
     if not math.isfinite(value):
         raise ValueError(f"{binding.object_type} {binding.property}: {value} is not finite")
+    kind = OBJECT_KINDS.get(binding.object_type)
     first = _first(binding)
-    if value < first:
+    if value < first and (kind is None or not kind.is_analog):
         raise ValueError(f"{binding.object_type} {binding.property}: state {value:g} is below {first}")
     return value - first if first else value
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from simulation.graph import CompiledBuilding
+from simulation.models.terms import ActivityTerms
 from simulation.streams import stream
-from simulation.study.scenario import ActivityTerms
 
 Seats = dict[tuple[int, int], int]
 """(person, session) → space."""

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 from simulation.graph import CompiledBuilding
 from simulation.models.open_air import Stretch
+from simulation.models.terms import ErrandTerms
 from simulation.models.units import Unit, nearest
 from simulation.streams import stream
-from simulation.study.scenario import ErrandTerms
 
 SETTLE_S = 300.0
 """Assumed gap between two errands, so that people can walk from one to the next."""

@@ -11,11 +11,11 @@ from simulation.graph import CompiledBuilding
 from simulation.models.allocation import Seats, allocate
 from simulation.models.errands import SETTLE_S, ErrandBook
 from simulation.models.open_air import Stretch, assign_turns
+from simulation.models.terms import Block, Scenario
 from simulation.models.units import Cell, Unit
 from simulation.people import Person, PersonKind, Steps
 from simulation.record import Kind
 from simulation.streams import stream
-from simulation.study.scenario import Block, Scenario
 from simulation.world import World
 
 RETURN_S = 1200.0

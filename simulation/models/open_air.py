@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from simulation.graph import CompiledBuilding
-from simulation.study.scenario import OpenAirTerms
+from simulation.models.terms import OpenAirTerms
 
 Stretch = tuple[float, float]
 """(from, to) [s]."""

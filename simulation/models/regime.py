@@ -13,11 +13,11 @@ from simulation.models.movements import Prisoner, follow_plan, plan_day, spawn_p
 from simulation.models.sally_port import SallyPort, SallyPortTimes
 from simulation.models.search import SearchHall, SearchTimes
 from simulation.models.staffing import Duty, do_duty, post_plan
+from simulation.models.terms import Scenario
 from simulation.models.units import Unit, living_units
 from simulation.models.unlocking import Cells
 from simulation.people import Person
 from simulation.record import EventRecord
-from simulation.study.scenario import Scenario
 from simulation.world import World
 from twin.model.facility import Facility
 from twin.model.vocabulary import SpaceUse
@@ -54,7 +54,8 @@ def simulate_day(compiled: CompiledBuilding, scenario: Scenario, seed: int) -> E
     """Run one regime day; the record is all that comes out. The same arguments give the same record, bit for bit.
 
     Raises:
-        ScenarioError: the building cannot be played with this scenario (no day room, a cell without a door).
+        ScenarioError: the building cannot be played with this scenario (no day room, a cell without a door, a post that
+            has nowhere to stand).
         UnreachableSpaceError: somebody is sent where no ordinary way leads.
     """
     world = World(compiled, Environment())

@@ -9,12 +9,13 @@ from dataclasses import dataclass, field
 from simpy import Event
 
 from simulation.graph import CompiledBuilding
+from simulation.models.terms import PostTerms, Scenario
 from simulation.models.units import Unit
 from simulation.people import Person, PersonKind, Steps
 from simulation.record import Kind
 from simulation.streams import stream
-from simulation.study.scenario import PostTerms, Scenario
 from simulation.world import World
+from twin.model.errors import Fault, ScenarioError
 from twin.model.ids import GlobalId
 
 Job = Callable[["Officer"], Steps]
@@ -68,7 +69,19 @@ class Duty:
 
 
 def post_plan(building: CompiledBuilding, scenario: Scenario, units: tuple[Unit, ...], seed: int) -> Duty:
-    """Place every post; who is absent is drawn per post from the seed."""
+    """Place every post; who is absent is drawn per post from the seed.
+
+    Raises:
+        ScenarioError: a post finds none of its spaces in this building; every such post is named.
+    """
+    faults = [
+        Fault("staff.post", terms.name, f"finds no {' or '.join(terms.uses)} in its {terms.scope}")
+        for terms in scenario.staff.post
+        for number in range(terms.count)
+        if not _stations(building, terms, number, _units_of(terms, number, units))
+    ]
+    if faults:
+        raise ScenarioError(faults)
     officers = []
     required_h = filled_h = 0.0
     for terms in scenario.staff.post:
@@ -90,8 +103,6 @@ def do_duty(world: World, officer: Officer, scenario: Scenario) -> Steps:
     env = world.env
     if officer.terms.start > env.now:
         yield env.timeout(officer.terms.start - env.now)
-    if not officer.stations:
-        return
     person = world.spawn(officer.name, PersonKind.STAFF, officer.stations[0], speed_m_s=scenario.staff.speed_m_s)
     officer.person = person
     at = 0

@@ -11,9 +11,9 @@ from math import dist
 
 from simulation.models.movements import Prisoner
 from simulation.models.staffing import Duty, Job, Officer
+from simulation.models.terms import Scenario
 from simulation.models.units import Cell, Unit
 from simulation.people import Person, Steps
-from simulation.study.scenario import Scenario
 from simulation.world import World
 
 LET_THROUGH_S = 10.0

@@ -14,10 +14,10 @@ from pathlib import Path
 from simulation.graph import CompiledBuilding
 from simulation.measures import measure_day
 from simulation.models.regime import compile_for, simulate_day
+from simulation.models.terms import Scenario
 from simulation.queues import DoorQueue, door_queues
 from simulation.record import record_digest
 from simulation.streams import replication_seed
-from simulation.study.scenario import Scenario
 from twin.model.errors import Fault, ScenarioError
 from twin.model.facility import Facility
 

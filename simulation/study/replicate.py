@@ -12,8 +12,8 @@ import joblib
 
 from simulation.measures import MEASURES
 from simulation.models.regime import compile_for
+from simulation.models.terms import Scenario
 from simulation.study.block import Replication, run_block, run_days, without_plant, write_facility
-from simulation.study.scenario import Scenario
 from simulation.study.statistics import t_interval
 from twin.model.facility import Facility
 from twin.model.ids import GlobalId

@@ -77,9 +77,15 @@ def _is_code(name: str) -> bool:
 
 
 @pytest.fixture(scope="module")
-def breached(house: Path) -> str:
-    """What the linter says of the copy with every breach in it."""
-    assert broken(lint(house)) == [], "the house itself breaks its rule"
+def sound(house: Path) -> str:
+    """What the linter says of the copy as it is."""
+    return lint(house)
+
+
+@pytest.fixture(scope="module")
+def breached(house: Path, sound: str) -> str:
+    """What the linter says of the copy with every breach in it, which comes after `sound` has looked."""
+    assert sound
     texts: dict[str, list[str]] = {}
     for path, text, _ in BREACHES.values():
         texts.setdefault(path, []).append(text)
@@ -89,6 +95,11 @@ def breached(house: Path) -> str:
     for path, lines in texts.items():
         (house / path).write_text("\n".join(lines) + "\n", encoding="utf-8")
     return lint(house)
+
+
+def test_the_house_keeps_its_rule(sound: str) -> None:
+    assert "KEPT" in sound
+    assert broken(sound) == [], sound
 
 
 @pytest.mark.parametrize("breach", BREACHES)

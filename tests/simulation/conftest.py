@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import pytest
 
-from simulation.study.scenario import Scenario
+from simulation.models.terms import Scenario
 from twin.model.doors import Door
 from twin.model.facility import Facility
 from twin.model.ids import GlobalId, outside_id

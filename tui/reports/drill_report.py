@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from simulation.drills.assessment import Verdict, elapsed_s
+from simulation.drills.result import DrillResult
 from tui.reports.pages import minutes, write_page
 from tui.reports.plan_svg import level_svg
-from tui.wiring.drills import DrillResult
 from twin.model.facility import Facility
 from twin.model.ids import GlobalId
 from twin.model.journal import JournalRow

@@ -11,7 +11,8 @@ from textual.app import ComposeResult
 from textual.binding import ActiveBinding, Binding, BindingType
 from textual.containers import Vertical
 from textual.dom import DOMNode
-from textual.screen import ModalScreen
+from textual.screen import ModalScreen, Screen
+from textual.widget import Widget
 from textual.widgets import Input, Label
 
 from tui.widgets.plan.looks import Ink
@@ -31,20 +32,27 @@ class KeyHelp:
     node: DOMNode
 
 
+_NOT_OURS = frozenset({"screen.copy_text", "help_quit"})
+_WHERE = {"FloorPlan": "Plan", "VirtualGrid": "List", "LinePanel": "Panel", "SiteTree": "Places", "GatehouseApp": "All"}
+"""Words for people, not class names."""
+
+
 def keys_of(active: Sequence[ActiveBinding], display: dict[str, str]) -> list[KeyHelp]:
     """One row an action: all its keys together."""
     rows: dict[tuple[str, str], KeyHelp] = {}
     for entry in active:
         binding = entry.binding
-        if not binding.description:
+        if not binding.description or binding.action in _NOT_OURS:
             continue
         key = binding.key_display or display.get(binding.key, binding.key)
-        where = type(entry.node).__name__.removesuffix("Screen")
+        where = _WHERE.get(type(entry.node).__name__, type(entry.node).__name__.removesuffix("Screen"))
         slot = (binding.action, where)
         known = rows.get(slot)
         keys = f"{known.keys} {key}" if known and key not in known.keys.split() else known.keys if known else key
         rows[slot] = KeyHelp(keys, binding.description, where, binding.action, entry.node)
-    return list(rows.values())
+    return sorted(
+        rows.values(), key=lambda row: isinstance(row.node, Widget) and not isinstance(row.node, Screen)
+    )  # the screen before its widgets
 
 
 class HelpScreen(ModalScreen[KeyHelp | None]):

@@ -104,10 +104,11 @@ class LiveScreen(Screen[None]):
             mode=desk.mode,
             alarms=tuple(desk.alarms()),
             place=desk.facility.name or desk.facility.code,
+            code=desk.facility.code,
             level=self.level(),
             regime=desk.regime(),
             role=desk.role.value,
-            clock=clock_text(desk.clock()),
+            clock=clock_text(desk.clock(), desk.mode),
             stale=f"{len(down)} DEVICE{'S' if len(down) > 1 else ''} DOWN" if down else "",
         )
         self.query_one(Banner).show(text, flash_on=self.flash_on)

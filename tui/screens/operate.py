@@ -71,9 +71,9 @@ class OperateScreen(OrderingScreen):
             with Vertical(id="side"):
                 yield SiteTree(facility, id="tree")
                 yield LinePanel(id="doors")
-                yield LinePanel(id="alarms")
+                yield LinePanel(id="alarms", focusable=True)
                 with Vertical(id="selection"):
-                    yield LinePanel(id="detail")
+                    yield LinePanel(id="detail", focusable=True)
                     yield OrderPanel(id="order")
         yield Input(placeholder="code of a door or room", id="find", compact=True)
 

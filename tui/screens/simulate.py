@@ -55,7 +55,7 @@ class SimulateScreen(LiveScreen):
                 yield Label("seed", classes="dim")
                 yield Input(str(DEFAULT_SEED), id="seed", type="integer", compact=True)
                 yield ProgressBar(id="progress", show_eta=False)
-            yield LinePanel(id="study-result")
+            yield LinePanel(id="study-result", focusable=True)
 
     def redraw(self) -> None:
         """The scenarios of the desk."""

@@ -30,6 +30,7 @@ class BannerText:
     mode: SiteMode
     alarms: Sequence[Alarm]
     place: str
+    code: str
     level: str
     regime: str
     role: str
@@ -59,7 +60,9 @@ def banner_runs(text: BannerText, width: int, *, flash_on: bool = False) -> list
         Run(f"  regime {text.regime}" if text.regime else ""),
         Run(f"  role {text.role}"),
     ]
-    order = (0, 2, 1, 3, 4)  # what is kept first when the line is short
+    if length(parts) > width - length(runs):
+        parts[1] = Run(f"  {text.code}")
+    order = (0, 2, 3, 4, 1)  # what is kept first when the line is short
     kept: set[int] = set()
     free = width - length(runs)
     for index in order:

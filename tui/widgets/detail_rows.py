@@ -99,7 +99,7 @@ def _points(desk: Desk, element: GlobalId, width: int) -> list[Row]:
     if not points:
         return [[Run("no points are bound", Ink.DIM)]]
     now = desk.clock().at
-    rows: list[Row] = [title("Points", clock_text(desk.clock()))]
+    rows: list[Row] = [title("Points", clock_text(desk.clock(), desk.mode))]
     for point in points:
         reading = desk.reading(point.id)
         age = span_text((now - reading.at).total_seconds())

@@ -36,7 +36,7 @@ def _style(packed: int) -> Style:
 _GROUND = Style(bgcolor=PALETTE[Ink.GROUND])
 
 
-class FloorPlan(ScrollView, can_focus=True):
+class FloorPlan(ScrollView, can_focus=True, inherit_bindings=False):
     """One level of the facility with its doors; pans, zooms, selects."""
 
     ALLOW_SELECT = False

@@ -22,8 +22,9 @@ class LinePanel(ScrollView):
         Binding("down", "scroll_down", "Down", show=False),
     ]
 
-    def __init__(self, *, id: str | None = None, ground: Ink = Ink.GROUND) -> None:
+    def __init__(self, *, id: str | None = None, ground: Ink = Ink.GROUND, focusable: bool = False) -> None:
         super().__init__(id=id)
+        self.can_focus = focusable
         self._panel_rows: Sequence[Row] = ()
         self._panel_ground = ground
 

@@ -118,6 +118,8 @@ class OrderPanel(Vertical, can_focus=True):
     @on(Input.Submitted)
     def _next_field(self, event: Input.Submitted) -> None:
         event.stop()
+        if not event.value.strip():
+            return
         boxes = [box for box in self.query(Input) if box.display]
         index = boxes.index(event.input)
         if index + 1 < len(boxes):

@@ -35,7 +35,7 @@ class Column(Generic[R]):
     align: str = "left"
 
 
-class VirtualGrid(ScrollView, Generic[R], can_focus=True):
+class VirtualGrid(ScrollView, Generic[R], can_focus=True, inherit_bindings=False):
     """Rows of records with a cursor, a filter and a sort column."""
 
     ALLOW_SELECT = False

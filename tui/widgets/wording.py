@@ -11,7 +11,7 @@ from twin.model.alarms import Alarm
 from twin.model.operation import CommandOutcome, Outcome
 from twin.model.points import Point, Reading
 from twin.model.units import UNITS
-from twin.model.vocabulary import AlarmState, Quality
+from twin.model.vocabulary import AlarmState, Quality, SiteMode
 
 SAFETY_SHORT = "Aid only: not a life-safety or security system. Keys, fire panel and PLC interlocks always win."
 SAFETY = (
@@ -47,9 +47,9 @@ def time_of_day(at: datetime | None) -> str:
     return at.astimezone().strftime("%H:%M:%S") if at is not None else "–"
 
 
-def clock_text(clock: Clock) -> str:
-    """Exercise time and speed where the building publishes them, otherwise wall time."""
-    if clock.exercise_at is None:
+def clock_text(clock: Clock, mode: SiteMode) -> str:
+    """Exercise time and speed where the building publishes them, otherwise wall time; always wall time when live."""
+    if clock.exercise_at is None or mode is SiteMode.LIVE:
         return time_of_day(clock.at)
     speed = f" ×{clock.speed:g}" if clock.speed is not None else ""
     return f"exercise {clock.exercise_at:%H:%M:%S}{speed}"

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from simulation.drills.assessment import Assessment, assess, elapsed_s
+from simulation.drills.result import DrillResult
 from simulation.drills.script import Script, TeamMove, find_scripts, load_script
 from simulation.drills.team import ScriptedTeam
 from tui.control.client import ControlClient
@@ -30,21 +30,6 @@ SEEN_S = 10.0
 """Wall seconds the scripted team waits for an alarm that it is to acknowledge."""
 FOLLOW_S = 30.0
 """Wall seconds within which the desk must see the building's new clock after a drill was loaded."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DrillResult:
-    """A finished drill: script, start, rows of the journal and what they prove."""
-
-    script: Script
-    started_at: datetime
-    ended_s: float
-    speed: float
-    scripted_team: bool
-    slowness: float
-    rows: tuple[JournalRow, ...]
-    assessment: Assessment
-    given: tuple[tuple[int, float], ...]
 
 
 class Conductor:

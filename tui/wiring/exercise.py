@@ -6,11 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from simulation.drills.result import DrillResult
 from tui.control.client import ControlClient
 from tui.reports.drill_report import write_drill_report
 from tui.settings import Site
 from tui.wiring.building_process import BuildingProcess
-from tui.wiring.drills import Conductor, DrillResult
+from tui.wiring.drills import Conductor
 from tui.wiring.operator import OperatorDesk
 from twin.model.journal import JournalRow
 from twin.model.vocabulary import Role, SiteMode

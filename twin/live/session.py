@@ -18,7 +18,8 @@ from twin.live.conditions import device_condition, door_conditions, point_condit
 from twin.live.doors import Observed, observe
 from twin.live.orders import Order, armed_order, missing_step, order_of
 from twin.live.state import LiveState
-from twin.model.alarms import NEEDS_ACKNOWLEDGEMENT, Alarm
+from twin.live.views import door_view, space_view
+from twin.model.alarms import Alarm
 from twin.model.facility import Facility
 from twin.model.ids import GlobalId, PointId
 from twin.model.journal import JournalEntry
@@ -41,7 +42,6 @@ EVENT_KINDS = frozenset(
     {"fire_zone", "cell_call", "interlock_state", "response_position", "response_count", "fan_run", "fire_stop"}
 )
 """Kinds whose every change is an event for the journal; measured values belong to the history."""
-_LOUD = frozenset({DoorState.FORCED, DoorState.FAULT, DoorState.HELD})
 REVIEW_S = 600.0
 """Exercise seconds within which second person and reason follow a one-person emergency release (design, section 4)."""
 
@@ -158,42 +158,17 @@ class Session:
 
     def door_view(self, door: GlobalId, now: datetime) -> DoorView:
         """All an operator sees of a door."""
-        observed, state = self._observed[door], self.door_state(door)
-        mine = self.alarms.of_element(door)
-        regime = self.regime(now)
-        kind = self.facility.door_by_id[door].type
-        quiet = state is DoorState.UNMONITORED or regime is None or regime.allows(kind, state)
-        return DoorView(
-            door=door,
-            state=state,
-            expected=quiet and state not in _LOUD,
-            alarm_unacknowledged=any(alarm.state in NEEDS_ACKNOWLEDGEMENT for alarm in mine),
-            isolated=any(alarm.state is AlarmState.SHELVED for alarm in mine),
-            reason=observed.reason,
-            since=observed.since,
+        return door_view(
+            self.facility.door_by_id[door],
+            self.door_state(door),
+            self._observed[door],
+            self.alarms.of_element(door),
+            self.regime(now),
         )
 
     def space_view(self, space: GlobalId) -> SpaceView:
         """All an operator sees of a room."""
-        temperature = self.live.of_kind(space, "temperature")
-        point = None if temperature is None else self.live.points[temperature.point]
-        deviation = 0
-        if temperature is not None and point is not None and temperature.value is not None:
-            deviation = (point.high is not None and temperature.value > point.high) - (
-                point.low is not None and temperature.value < point.low
-            )
-        zone = self._compartment.get(space)
-        fire = None if zone is None else self.live.of_kind(zone, "fire_zone")
-        return SpaceView(
-            space=space,
-            temp_c=None if temperature is None else temperature.value,
-            co2_ppm=self.live.value(space, "co2"),
-            temperature_deviation=deviation,
-            fire="" if fire is None or not fire.value else self.live.points[fire.point].text_of(fire.value),
-            calling=any(
-                self.live.value(door.global_id, "cell_call") == 1 for door in self.facility.doors_of.get(space, ())
-            ),
-        )
+        return space_view(self.live, self.facility, space, self._compartment.get(space))
 
     # --- what is ordered -----------------------------------------------------------------------------------------
 

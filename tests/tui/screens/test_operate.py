@@ -206,7 +206,7 @@ async def test_sixty_columns_say_so_and_recover(app: GatehouseApp) -> None:
         await pilot.resize_terminal(80, 24)
         await pilot.pause()
         assert "VIRTUAL" in text_of(app)
-        assert "Landing" in text_of(app)
+        assert "┬" in text_of(app)
 
 
 async def test_on_a_narrow_terminal_panels_are_tabs_and_an_order_comes_to_the_front(app: GatehouseApp) -> None:

@@ -16,7 +16,7 @@ def text(mode: SiteMode = SiteMode.EXERCISE) -> BannerText:
     desk.set_door("D.TST-L00-A-C01.1", DoorState.FORCED)
     desk.set_door("D.TST-L00-A-C02.1", DoorState.HELD)
     return BannerText(
-        mode=mode, alarms=desk.alarms(), place="A very long name of a place indeed", level="L00",
+        mode=mode, alarms=desk.alarms(), place="A very long name of a place indeed", code="TST", level="L00",
         regime="LOCK-UP 12:00–13:30", role="supervisor", clock="exercise 12:04:31 ×4",
     )  # fmt: skip
 
@@ -33,6 +33,7 @@ def test_at_80_columns_the_place_gives_way_before_the_clock() -> None:
     line = "".join(run.text for run in banner_runs(text(), 80))
     assert "exercise 12:04:31 ×4" in line
     assert "A very long name" not in line
+    assert "▸ L00" in line
 
 
 def test_no_two_modes_share_word_or_colour() -> None:

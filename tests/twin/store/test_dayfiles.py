@@ -78,3 +78,10 @@ def test_a_quality_nobody_knows_is_a_store_error(tmp_path: Path) -> None:
     connection.close()
     with pytest.raises(StoreError, match="makes no sense"):
         list(read_samples(tmp_path / "2024-10-04.db", POINT, 0, 2**62))
+
+
+def test_of_two_readings_at_one_moment_the_later_one_stays(tmp_path: Path) -> None:
+    at = moment_of(DAY * DAY_MS)
+    write(tmp_path, Reading(POINT, 1.0, Quality.GOOD, at), Reading(POINT, 2.0, Quality.GOOD, at))
+    write(tmp_path, Reading(POINT, 3.0, Quality.GOOD, at))
+    assert [r.value for r in read_samples(tmp_path / "2024-10-04.db", POINT, 0, 2**62)] == [3.0]

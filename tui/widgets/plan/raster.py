@@ -124,12 +124,12 @@ class Raster:
 
     def flush(self) -> list[Span]:
         """Draw everything in ``stale`` (doors and rooms) and return what became dirty."""
-        dirty: list[Span] = []
-        for element in self.stale:
-            if element in self.door_cells:
-                dirty.append(self._stamp(element))
-            elif element in self._room_of:
-                dirty.extend(self._repaint_room(self._room_of[element]))
+        # All footprints first: a door is also drawn again where a changed neighbour touches it.
+        dirty = [self._move_footprint(door) for door in self.stale if door in self.door_cells]
+        for span in dirty:
+            self._compose(span.row, span.first, span.last)
+        for room in self.stale & self._room_of.keys():
+            dirty.extend(self._repaint_room(self._room_of[room]))
         self.stale.clear()
         return dirty
 
@@ -248,13 +248,12 @@ class Raster:
         first = max(0, min(column - length // 2, self.width - length))
         return first, min(first + length, self.width)
 
-    def _stamp(self, door: GlobalId) -> Span:
+    def _move_footprint(self, door: GlobalId) -> Span:
+        """Take the door's new footprint; what it covers and what it covered is dirty."""
         _, row = self.door_cells[door]
         before, now = self._footprints[door], self._footprint(door)
         self._footprints[door] = now
-        span = Span(row, min(before[0], now[0]), max(before[1], now[1]))
-        self._compose(row, span.first, span.last)
-        return span
+        return Span(row, min(before[0], now[0]), max(before[1], now[1]))
 
     def _compose(self, row: int, first: int, last: int) -> None:
         """Restore the static cells and draw every door that touches them, the loudest and the selected last."""

@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+import socket
+
+import pytest
+from bms_town import free_port
+
+from bms_connectors.exclusive import Claim, claim_first_free, probe_broadcast
+from twin.model.errors import ConnectError
+from twin.model.points import Protocol
+
+HOST = "127.0.93.1"
+
+
+@pytest.fixture
+def port() -> int:
+    return free_port(socket.SOCK_DGRAM, [HOST])
+
+
+@pytest.mark.parametrize("protocol", list(Protocol))
+def test_an_address_has_one_owner_and_is_free_after_him(protocol: Protocol, port: int) -> None:
+    with Claim(protocol, HOST, port), pytest.raises(ConnectError, match=f"{HOST}:{port}"):
+        Claim(protocol, HOST, port)
+    Claim(protocol, HOST, port).release()
+
+
+def test_an_owner_who_shares_his_port_is_still_an_owner(port: int) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        other.bind((HOST, port))
+        with pytest.raises(ConnectError, match="cannot be bound"):
+            Claim(Protocol.BACNET, HOST, port)
+    Claim(Protocol.BACNET, HOST, port).release()
+
+
+def test_the_first_free_port_is_taken_and_no_device_s(port: int) -> None:
+    with (
+        Claim(Protocol.BACNET, HOST, port),
+        claim_first_free(Protocol.BACNET, HOST, port, avoid={port + 1}) as next_one,
+    ):
+        assert next_one.port > port + 1
+
+
+def test_no_free_port_is_an_error(port: int) -> None:
+    with Claim(Protocol.BACNET, HOST, port), pytest.raises(ConnectError, match="no free port"):
+        claim_first_free(Protocol.BACNET, HOST, port, tries=1)
+
+
+def test_a_broadcast_address_that_is_not_shared_is_named(port: int) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as selfish:
+        selfish.bind(("127.0.93.255", port))
+        with pytest.raises(ConnectError, match=r"127\.0\.93\.255"):
+            probe_broadcast(HOST, 24, port)
+    probe_broadcast(HOST, 24, port)

@@ -1,0 +1,103 @@
+"""Draw docs/pictures: ``python tests/tui/take_pictures.py``. Door states are set by hand, not measured."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from picture import draw
+from table_desk import TableDesk, TableDrills, TableStudies
+
+from site_models.brief import read_brief
+from site_models.layout import declared_facility
+from tui.app import GatehouseApp
+from twin.model.vocabulary import CELLS, DoorState, Role, SiteMode
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shot:
+    """One picture: file, size, keys pressed before it, site mode."""
+
+    name: str
+    size: tuple[int, int]
+    keys: Sequence[str] = ()
+    mode: SiteMode = SiteMode.VIRTUAL
+    site: str = field(default="vilnius")
+
+
+SHOTS = (
+    Shot(name="operate-230x50", size=(230, 50), keys=("n",)),
+    Shot(name="operate-zoomed-180x46", size=(180, 46), keys=("n", "plus", "plus", "plus", "plus")),
+    Shot(name="operate-temperature-180x46", size=(180, 46), keys=("n", "plus", "plus", "m")),
+    Shot(name="operate-armed-120x36", size=(120, 36), keys=("n", "g"), mode=SiteMode.EXERCISE),
+    Shot(name="operate-80x24", size=(80, 24), keys=("n",), mode=SiteMode.LIVE),
+    Shot(name="alarms-160x36", size=(160, 36), keys=("f2",)),
+    Shot(name="points-160x36", size=(160, 36), keys=("f3", "slash", "t", "e", "m", "p", "enter")),
+    Shot(name="simulate-120x36", size=(120, 36), keys=("f4", "x")),
+    Shot(name="drill-120x36", size=(120, 36), keys=("f5", "x"), mode=SiteMode.EXERCISE),
+    Shot(name="help-120x50", size=(120, 50), keys=("question_mark",)),
+)
+
+
+def desk_of(shot: Shot) -> TableDesk:
+    """A desk over a real layout with some doors and rooms out of order, found by their use, not by their code."""
+    facility = declared_facility(read_brief(ROOT / "site_models" / "sites" / shot.site))
+    desk = TableDesk(facility, mode=shot.mode, role=Role.SUPERVISOR)
+    ground = [door for door in facility.doors if facility.level_of(door) == facility.levels[0]]
+    cells = [door for door in ground if door.joins and _is_cell(desk, door.joins[0])]
+    others = [door for door in ground if door not in cells]
+    for door in cells[20:30]:
+        desk.set_door(door.code, DoorState.OPEN)
+    for door in cells[2:8]:
+        desk.set_door(door.code, DoorState.CLOSED, expected=True)
+    desk.set_door(cells[9].code, DoorState.FORCED, reason="open while the bolt reads locked")
+    desk.set_door(cells[14].code, DoorState.HELD, reason="open for 94 s")
+    desk.set_door(others[-6].code, DoorState.HELD, reason="open for 64 s")
+    desk.set_door(cells[34].code, DoorState.UNKNOWN, reason="no answer for 12 s")
+    desk.set_door(cells[17].code, DoorState.LOCKED, isolated=True)
+    for number, space in enumerate(facility.spaces):
+        swing = {7: 1, 31: -1}.get(number % 53, 0)
+        figures = {"temp_c": 20.5 + number % 7 * 0.3 + 5 * swing, "temperature_deviation": swing}
+        desk.set_room(space.code, **figures, occupancy=number % 2 if space.use in CELLS else 0)
+    return desk
+
+
+def _is_cell(desk: TableDesk, node: str) -> bool:
+    return any(space.global_id == node and space.use in CELLS for space in desk.facility.spaces)
+
+
+async def take(shot: Shot, folder: Path) -> None:
+    """Press the keys and draw the screen."""
+    app = GatehouseApp(desk_of(shot), TableStudies(), TableDrills(), flashes=False, ticks=False)
+    async with app.run_test(size=shot.size) as pilot:
+        for key in shot.keys:
+            await pilot.press(key)
+            await pilot.pause()
+        for _ in range(10):
+            app.tick()
+        await pilot.pause()
+        draw(app, folder / f"{shot.name}.png")
+
+
+def main() -> None:
+    """Draw all pictures, or those named on the command line."""
+    os.environ["TZ"] = "UTC"
+    time.tzset()
+    folder = ROOT / "docs" / "pictures"
+    folder.mkdir(parents=True, exist_ok=True)
+    for shot in SHOTS:
+        if len(sys.argv) == 1 or shot.name in sys.argv[1:]:
+            asyncio.run(take(shot, folder))
+
+
+if __name__ == "__main__":
+    main()

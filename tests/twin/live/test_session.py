@@ -1,0 +1,301 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from twin.live.session import Session
+from twin.model.errors import UnknownIdError
+from twin.model.ids import GlobalId, PointId
+from twin.model.operation import Armed, CommandOutcome, DoorIntent, Outcome, PointIntent, ReleaseIntent
+from twin.model.points import Reading
+from twin.model.vocabulary import AlarmState, DoorAction, DoorState, Quality, Role, SiteMode
+
+C1, SP1, SP2 = GlobalId("D.C1"), GlobalId("D.SP.1"), GlobalId("D.SP.2")
+UNLOCK_C1 = DoorIntent(door=C1, action=DoorAction.UNLOCK)
+
+
+def armed(result: Armed | CommandOutcome) -> Armed:
+    assert isinstance(result, Armed), result
+    return result
+
+
+def refused(result: object) -> str:
+    assert isinstance(result, CommandOutcome)
+    assert result.outcome is Outcome.REFUSED
+    return result.reason
+
+
+def alarm_of(session: Session, key: str):
+    return next((alarm for alarm in session.alarms.active() if alarm.definition.key == key), None)
+
+
+# --- doors ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_door_is_unknown_until_it_was_read(desk):
+    assert desk.session.door_state(C1) is DoorState.UNKNOWN
+
+
+def test_a_door_is_locked_only_when_position_bolt_and_deadlock_agree(desk):
+    desk.all_locked()
+    assert desk.session.door_state(C1) is DoorState.LOCKED
+    desk.read(D_C1__DEADLOCK=0)
+    assert desk.session.door_state(C1) is DoorState.MOVING
+    desk.session.tick(desk.later(4))
+    view = desk.session.door_view(C1, desk.now)
+    assert view.state is DoorState.FAULT
+    assert "false secure" in view.reason
+
+
+def test_an_open_door_with_its_bolt_thrown_is_forced_until_it_has_been_shut(desk):
+    desk.all_locked()
+    desk.read(D_C1__POSITION=1)
+    assert desk.session.door_state(C1) is DoorState.FORCED
+    desk.read(D_C1__LOCK=1)
+    assert desk.session.door_state(C1) is DoorState.FORCED
+    desk.read(D_C1__POSITION=0)
+    assert desk.session.door_state(C1) is DoorState.CLOSED
+
+
+def test_an_open_door_is_held_only_after_its_time_and_outside_its_regime(desk):
+    desk.all_locked()
+    desk.read(D_C1__LOCK=1, D_C1__DEADLOCK=0)
+    desk.read(D_C1__POSITION=1)
+    assert desk.session.door_state(C1) is DoorState.OPEN
+    desk.session.tick(desk.later(50))
+    assert alarm_of(desk.session, "door-held") is None, "older than 10 s means unknown, and unknown raises nothing"
+    desk.read(D_C1__LOCK=1, D_C1__POSITION=1, D_C1__DEADLOCK=0, D_C1__TAMPER=0, D_C1__FAULT=0)
+    desk.session.tick(desk.later(46))
+    desk.read(D_C1__LOCK=1, D_C1__POSITION=1, D_C1__DEADLOCK=0)
+    for _ in range(10):
+        desk.read(D_C1__LOCK=1, D_C1__POSITION=1, D_C1__DEADLOCK=0)
+        desk.session.tick(desk.later(5))
+    assert alarm_of(desk.session, "door-held") is not None
+    assert desk.session.door_state(C1) is DoorState.HELD
+
+
+def test_every_point_of_a_silent_device_is_stale_within_its_age_limit_and_its_doors_unknown(desk):
+    desk.all_locked()
+    desk.session.tick(desk.later(9.9))
+    assert desk.session.door_state(C1) is DoorState.LOCKED
+    desk.session.tick(desk.later(0.2))
+    assert desk.session.door_state(C1) is DoorState.UNKNOWN
+    reading = desk.session.live.reading(PointId("D.C1/LOCK"))
+    assert (reading.value, reading.quality) == (None, Quality.STALE)
+
+
+def test_silence_of_a_device_is_one_alarm_and_not_one_for_each_door(desk):
+    desk.all_locked()
+    desk.session.tick(desk.later(11))
+    assert [alarm.definition.key for alarm in desk.session.alarms.active()] == ["device-stale"]
+
+
+def test_a_door_as_the_regime_wants_it_is_quiet_and_the_same_door_at_night_is_loud(desk):
+    desk.all_locked()
+    desk.read(D_C1__LOCK=1, D_C1__DEADLOCK=0)
+    assert not desk.session.door_view(C1, desk.now).expected
+    assert desk.session.door_view(C1, desk.now + timedelta(hours=8)).expected
+
+
+# --- commands ------------------------------------------------------------------------------------------------------
+
+
+def test_a_command_is_done_only_when_the_bolt_has_followed(desk):
+    desk.all_locked()
+    step = armed(desk.session.arm(UNLOCK_C1, desk.now))
+    order = desk.session.confirm(step.id, desk.later(1))
+    assert not isinstance(order, CommandOutcome)
+    assert [command.value for command in order.commands] == [1.0]
+    assert not desk.session.is_followed(order)
+    desk.later(1)
+    desk.read(D_C1__LOCK=1, D_C1__DEADLOCK=0)
+    assert desk.session.is_followed(order)
+    assert desk.session.settle(order, desk.now, readback_s=1.0).outcome is Outcome.DONE
+    assert "command.requested" in desk.journal.kinds()
+    assert "command.done" in desk.journal.kinds()
+
+
+def test_feedback_from_before_the_command_proves_nothing(desk):
+    desk.all_locked()
+    desk.read(D_C1__LOCK=1, D_C1__DEADLOCK=0)
+    step = armed(desk.session.arm(UNLOCK_C1, desk.later(2)))
+    order = desk.session.confirm(step.id, desk.now)
+    assert not desk.session.is_followed(order)
+
+
+def test_an_accepted_command_that_the_door_does_not_follow_is_failed_with_an_alarm(desk):
+    desk.all_locked()
+    step = armed(desk.session.arm(UNLOCK_C1, desk.now))
+    order = desk.session.confirm(step.id, desk.now)
+    outcome = desk.session.settle(order, desk.later(5), failure="not followed")
+    assert outcome.outcome is Outcome.FAILED
+    alarm = alarm_of(desk.session, "command-failed")
+    assert alarm is not None
+    assert alarm.code == "D.C1"
+    failed = next(entry for entry in desk.journal.entries if entry.kind == "command.failed")
+    assert failed.data["missing"] == ["D.C1"]
+
+
+def test_an_armed_order_forgets_itself(desk):
+    desk.all_locked()
+    step = armed(desk.session.arm(UNLOCK_C1, desk.now))
+    desk.later(11)
+    desk.all_locked()
+    assert "expired" in refused(desk.session.confirm(step.id, desk.now))
+    assert "arm it again" in refused(desk.session.confirm(step.id, desk.now))
+
+
+@pytest.mark.parametrize("role", [Role.VIEWER, Role.PLANNER, Role.TRAINER, Role.ENGINEER])
+def test_roles_without_the_right_are_refused_and_the_refusal_is_journalled(desk_as, journal, role):
+    desk = desk_as(role=role)
+    desk.all_locked()
+    assert f"role {role.value}" in refused(desk.session.arm(UNLOCK_C1, desk.now))
+    assert journal.kinds()[-1] == "command.refused"
+
+
+def test_the_interlock_refuses_the_second_door_and_counts_unknown_as_open(desk):
+    desk.all_locked()
+    desk.read(D_SP_1__LOCK=1, D_SP_1__DEADLOCK=0)
+    reason = refused(desk.session.arm(DoorIntent(door=SP2, action=DoorAction.UNLOCK), desk.now))
+    assert "IL-1" in reason
+    assert "D.SP.1" in reason
+    desk.session.ingest([Reading(PointId("D.SP.1/LOCK"), None, Quality.TIMEOUT, desk.later(1))], desk.now)
+    assert "unknown" in refused(desk.session.arm(DoorIntent(door=SP2, action=DoorAction.UNLOCK), desk.now))
+
+
+def test_the_interlock_is_looked_at_again_when_the_order_is_confirmed(desk):
+    desk.all_locked()
+    step = armed(desk.session.arm(DoorIntent(door=SP2, action=DoorAction.UNLOCK), desk.now))
+    desk.read(D_SP_1__LOCK=1, D_SP_1__DEADLOCK=0)
+    assert "IL-1" in refused(desk.session.confirm(step.id, desk.now, typed="D.SP.2", reason="delivery"))
+
+
+def test_a_critical_door_wants_its_code_typed_and_a_reason(desk):
+    desk.all_locked()
+    step = armed(desk.session.arm(DoorIntent(door=SP2, action=DoorAction.UNLOCK), desk.now))
+    assert step.typed == "D.SP.2"
+    asks = desk.session.confirm(step.id, desk.now, typed="D.SP.1", reason="delivery")
+    assert isinstance(asks, CommandOutcome)
+    assert asks.outcome is Outcome.NEEDS_CONFIRMATION
+    assert not isinstance(desk.session.confirm(step.id, desk.now, typed="D.SP.2", reason="delivery"), CommandOutcome)
+
+
+def test_group_release_is_held_off_by_a_regime_that_keeps_the_doors_locked(desk):
+    desk.all_locked()
+    assert "regime night" in refused(desk.session.arm(ReleaseIntent(group="RG-N"), desk.now))
+
+
+def test_group_release_by_day_wants_name_reason_and_another_person(desk):
+    desk.later(8 * 3600)
+    desk.all_locked()
+    step = armed(desk.session.arm(ReleaseIntent(group="RG-N"), desk.now))
+    assert (step.typed, step.needs_reason, step.needs_second_person) == ("RG-N", True, True)
+    same = desk.session.confirm(step.id, desk.now, typed="RG-N", reason="unlock", second_person="control-1")
+    assert isinstance(same, CommandOutcome)
+    assert "another" in same.reason
+    order = desk.session.confirm(step.id, desk.now, typed="RG-N", reason="unlock", second_person="floor-2")
+    assert not isinstance(order, CommandOutcome)
+    assert len(order.commands) == 2
+    assert "less than 10 s" in refused(desk.session.arm(ReleaseIntent(group="RG-N"), desk.later(5)))
+
+
+def test_one_person_suffices_for_emergency_release_while_the_compartment_burns_and_a_review_is_due(desk):
+    desk.all_locked()
+    calm = armed(desk.session.arm(ReleaseIntent(group="RG-N", emergency=True), desk.now))
+    assert calm.needs_second_person
+    desk.read(SC__FIRE=2)
+    step = armed(desk.session.arm(ReleaseIntent(group="RG-N", emergency=True), desk.now))
+    assert not step.needs_second_person
+    assert not isinstance(desk.session.confirm(step.id, desk.now), CommandOutcome)
+    desk.session.tick(desk.later(599))
+    assert alarm_of(desk.session, "release-review") is None
+    desk.session.tick(desk.later(2))
+    assert alarm_of(desk.session, "release-review") is not None
+    desk.session.report("release-review:RG-N", "cell fire; second person shift commander", desk.now)
+    assert not alarm_of(desk.session, "release-review").condition
+
+
+def test_life_safety_points_are_never_writable_in_any_mode(desk_as):
+    for mode in SiteMode:
+        desk = desk_as(role=Role.ENGINEER, mode=mode)
+        desk.all_locked()
+        reason = refused(desk.session.arm(PointIntent(point=PointId("SC/FIRE"), value=0.0), desk.now))
+        assert "life-safety" in reason
+
+
+def test_a_live_site_is_read_only_unless_it_lists_the_point(desk_as):
+    desk = desk_as(mode=SiteMode.LIVE)
+    desk.all_locked()
+    assert "does not list" in refused(desk.session.arm(UNLOCK_C1, desk.now))
+
+
+def test_a_set_point_outside_its_limits_is_refused(desk_as):
+    desk = desk_as(role=Role.ENGINEER)
+    desk.all_locked()
+    assert "outside 14" in refused(desk.session.arm(PointIntent(point=PointId("AHU/SP"), value=60.0), desk.now))
+    assert armed(desk.session.arm(PointIntent(point=PointId("AHU/SP"), value=20.0), desk.now)).subject == "AHU/SP"
+
+
+def test_doors_are_not_ordered_behind_the_guard_of_their_interlock(desk):
+    desk.all_locked()
+    reason = refused(desk.session.arm(PointIntent(point=PointId("D.SP.1/COMMAND"), value=1.0), desk.now))
+    assert "by door" in reason
+
+
+def test_a_door_without_communication_takes_no_order(desk):
+    assert "does not answer" in refused(desk.session.arm(UNLOCK_C1, desk.now))
+
+
+# --- alarms --------------------------------------------------------------------------------------------------------
+
+
+def test_a_forced_door_goes_through_its_alarm_states_and_latches(desk):
+    desk.all_locked()
+    desk.read(D_C1__POSITION=1)
+    alarm = alarm_of(desk.session, "door-forced")
+    assert (alarm.priority, alarm.state) == (1, AlarmState.UNACKNOWLEDGED)
+    desk.session.acknowledge(alarm.id, desk.now)
+    assert alarm_of(desk.session, "door-forced").state is AlarmState.ACKNOWLEDGED
+    desk.read(D_C1__POSITION=0)
+    assert alarm_of(desk.session, "door-forced").state is AlarmState.LATCHED
+    desk.session.acknowledge(alarm.id, desk.now)
+    assert alarm_of(desk.session, "door-forced") is None
+
+
+def test_a_cell_call_that_nobody_answers_in_five_minutes_is_urgent(desk):
+    desk.all_locked()
+    desk.read(D_C1__CALL=1)
+    call = alarm_of(desk.session, "cell-call")
+    desk.session.tick(desk.later(299))
+    assert alarm_of(desk.session, "cell-call-unanswered") is None
+    desk.session.tick(desk.later(2))
+    assert alarm_of(desk.session, "cell-call-unanswered").condition
+    desk.session.acknowledge(call.id, desk.now)
+    desk.session.tick(desk.later(1))
+    assert not alarm_of(desk.session, "cell-call-unanswered").condition
+
+
+def test_temperature_outside_its_limits_is_an_alarm_with_the_figures(desk):
+    desk.all_locked()
+    desk.read(C1__TEMP=16.4)
+    assert "16.4" in alarm_of(desk.session, "temperature").detail
+    assert desk.session.space_view(GlobalId("C1")).temperature_deviation == -1
+
+
+def test_priority_one_is_never_shelved_and_others_only_with_a_reason_for_hours(desk):
+    desk.all_locked()
+    desk.read(D_C1__POSITION=1, C1__TEMP=16.0)
+    forced, cold = alarm_of(desk.session, "door-forced"), alarm_of(desk.session, "temperature")
+    assert "never" in refused(desk.session.shelve(forced.id, desk.now, minutes=30, reason="repair"))
+    assert "reason" in refused(desk.session.shelve(cold.id, desk.now, minutes=30, reason=" "))
+    assert "480" in refused(desk.session.shelve(cold.id, desk.now, minutes=481, reason="repair"))
+    desk.session.shelve(cold.id, desk.now, minutes=30, reason="repair")
+    assert alarm_of(desk.session, "temperature").state is AlarmState.SHELVED
+    desk.session.tick(desk.later(1801))
+    assert alarm_of(desk.session, "temperature").state is AlarmState.UNACKNOWLEDGED
+
+
+def test_an_unknown_alarm_is_named_in_the_error(desk):
+    with pytest.raises(UnknownIdError, match="nothing"):
+        desk.session.acknowledge("nothing", desk.now)

@@ -1,0 +1,53 @@
+"""What is shown of a door or a room, made from what is true now. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from twin.live.doors import Observed
+from twin.live.state import LiveState
+from twin.model.alarms import NEEDS_ACKNOWLEDGEMENT, Alarm
+from twin.model.doors import Door
+from twin.model.facility import Facility
+from twin.model.ids import GlobalId
+from twin.model.operation import DoorView, SpaceView
+from twin.model.regime import Regime
+from twin.model.vocabulary import AlarmState, DoorState
+
+_LOUD = frozenset({DoorState.FORCED, DoorState.FAULT, DoorState.HELD})
+
+
+def door_view(
+    door: Door, state: DoorState, observed: Observed, alarms: Sequence[Alarm], regime: Regime | None
+) -> DoorView:
+    """A door: expected where its regime allows the state; a door without points deviates from nothing."""
+    quiet = state is DoorState.UNMONITORED or regime is None or regime.allows(door.type, state)
+    return DoorView(
+        door=door.global_id,
+        state=state,
+        expected=quiet and state not in _LOUD,
+        alarm_unacknowledged=any(alarm.state in NEEDS_ACKNOWLEDGEMENT for alarm in alarms),
+        isolated=any(alarm.state is AlarmState.SHELVED for alarm in alarms),
+        reason=observed.reason,
+        since=observed.since,
+    )
+
+
+def space_view(live: LiveState, facility: Facility, space: GlobalId, compartment: GlobalId | None) -> SpaceView:
+    """A room; ``compartment`` is its smoke compartment's zone, whose fire state the room shows."""
+    temperature = live.of_kind(space, "temperature")
+    fire = None if compartment is None else live.of_kind(compartment, "fire_zone")
+    deviation = 0
+    if temperature is not None and temperature.value is not None:
+        point = live.points[temperature.point]
+        too_high = point.high is not None and temperature.value > point.high
+        too_low = point.low is not None and temperature.value < point.low
+        deviation = too_high - too_low
+    return SpaceView(
+        space=space,
+        temp_c=None if temperature is None else temperature.value,
+        co2_ppm=live.value(space, "co2"),
+        temperature_deviation=deviation,
+        fire="" if fire is None or not fire.value else live.points[fire.point].text_of(fire.value),
+        calling=any(live.value(door.global_id, "cell_call") == 1 for door in facility.doors_of.get(space, ())),
+    )
