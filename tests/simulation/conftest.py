@@ -22,8 +22,8 @@ from simulation.models.terms import Scenario
 from twin.model.doors import Door
 from twin.model.facility import Facility
 from twin.model.ids import GlobalId, outside_id
-from twin.model.spaces import Building, Space, Storey
-from twin.model.vocabulary import SpaceUse
+from twin.model.spaces import Building, Space, Storey, Zone
+from twin.model.vocabulary import FireAction, SpaceUse
 
 GROUND = GlobalId("L0")
 
@@ -171,4 +171,85 @@ def scenario() -> Scenario:
                 ]
             },
         }
+    )
+
+
+def _plant_space(code: str, use: SpaceUse, x0: float, y0: float, x1: float, y1: float, capacity: int = 0) -> Space:
+    return Space(
+        global_id=GlobalId(code),
+        code=code,
+        name=code,
+        use=use,
+        storey=GlobalId("L00"),
+        polygon=((x0, y0), (x1, y0), (x1, y1), (x0, y1)),
+        floor_m=0.0,
+        height_m=2.7,
+        area_m2=(x1 - x0) * (y1 - y0),
+        capacity=capacity,
+    )
+
+
+def _plant_door(code: str, kind: str, a: str, b: str, centre: tuple[float, float], **more: object) -> Door:
+    fields = {"lock_type": "EM-FS", "fire_action": FireAction.STAYS_LOCKED, **more}
+    return Door(
+        global_id=GlobalId(code),
+        code=code,
+        type=kind,
+        storey=GlobalId("L00"),
+        joins=(GlobalId(a), GlobalId(b)),
+        centre=centre,
+        along=(1.0, 0.0),
+        clear_width_m=0.9,
+        clear_height_m=2.1,
+        **fields,  # type: ignore[arg-type]
+    )
+
+
+@pytest.fixture
+def plant_facility() -> Facility:
+    """Three cells on two landings, a day room as refuge, a sally port, a control post.
+
+    ┌────┬────┐        ┌────┐
+    │ C1 │ C2 │        │ C3 │
+    ├─▪──┴──▪─┼────────┼─▪──┤
+    │  LAND   F  LAND2 ▪ DAY│     F: D-FIRE between two smoke compartments
+    ├────▪────┴────────┴────┘     POST opens on LAND; SP.1 to LAND, SP.2 to outside
+    │ SP │ POST
+    """
+    cell = SpaceUse.CELL_SINGLE
+    return Facility(
+        code="TST",
+        name="test block",
+        buildings=(Building(global_id=GlobalId("B"), name="B"),),
+        storeys=(
+            Storey(global_id=GlobalId("L00"), name="L00", building=GlobalId("B"), elevation_m=0.0, is_ground=True),
+        ),
+        spaces=(
+            _plant_space("C1", cell, 0, 3, 3, 7, 1),
+            _plant_space("C2", cell, 3, 3, 6, 7, 1),
+            _plant_space("C3", cell, 6, 3, 9, 7, 1),
+            _plant_space("LAND", SpaceUse.LANDING, 0, 0, 6, 3),
+            _plant_space("LAND2", SpaceUse.LANDING, 6, 0, 9, 3),
+            _plant_space("DAY", SpaceUse.DAYROOM, 9, 0, 15, 3, 10),
+            _plant_space("SP", SpaceUse.SALLY, 0, -3, 3, 0),
+            _plant_space("POST", SpaceUse.CONTROL, 3, -3, 6, 0),
+        ),
+        doors=(
+            _plant_door("D.C1", "D-CELL", "C1", "LAND", (1.5, 3.0), release_group="RG-N"),
+            _plant_door("D.C2", "D-CELL", "C2", "LAND", (4.5, 3.0), release_group="RG-N"),
+            _plant_door("D.C3", "D-CELL", "C3", "LAND2", (7.5, 3.0), release_group="RG-N"),
+            _plant_door("D.F", "D-FIRE", "LAND", "LAND2", (6.0, 1.5), fire_action=FireAction.CLOSES),
+            _plant_door("D.DAY", "D-WS", "DAY", "LAND2", (9.0, 1.5)),
+            _plant_door("D.POST", "D-STAFF", "POST", "LAND", (4.5, 0.0), lock_type="RFID+EM-FS"),
+            _plant_door("D.SP.1", "D-SP", "SP", "LAND", (1.5, 0.0), interlock_group="IL-1"),
+            _plant_door("D.SP.2", "D-SP", "SP", outside_id("L00"), (1.5, -3.0), interlock_group="IL-1"),
+        ),
+        zones=(
+            Zone(
+                global_id=GlobalId("SC-1"),
+                name="SC-1",
+                purpose="smoke",
+                members=(GlobalId("C1"), GlobalId("C2"), GlobalId("LAND")),
+            ),
+        ),
     )

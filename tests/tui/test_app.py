@@ -15,6 +15,7 @@ from tui.app import MODES, GatehouseApp
 from tui.screens.help import HelpScreen
 from tui.screens.operate import OperateScreen
 from tui.screens.role import RoleScreen
+from tui.screens.selection import SelectionScreen
 from tui.widgets.wording import SAFETY
 from twin.model.vocabulary import DoorState, Role
 
@@ -51,7 +52,12 @@ async def test_help_lists_every_key_of_the_screen_and_the_whole_safety_statement
         await pilot.press("question_mark")
         assert isinstance(app.screen, HelpScreen)
         listed = {row.action for row in app.screen._help_rows}
-        wanted = {binding.action for binding in OperateScreen.BINDINGS if binding.description}  # type: ignore[union-attr]
+        wanted = {
+            binding.action
+            for owner in (OperateScreen, SelectionScreen)
+            for binding in owner.BINDINGS
+            if binding.description
+        }  # type: ignore[union-attr]
         assert wanted - {"app.help"} <= listed
         assert " ".join(SAFETY.split()[-6:]) in " ".join(text_of(app).replace("┃", " ").split())
 

@@ -13,8 +13,7 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from tui.desk import Desk
-from tui.screens.orders import OrderingScreen
-from tui.screens.prompts import minutes_of, shelve_question
+from tui.screens.selection import SelectionScreen
 from tui.widgets.alarm_rows import alarm_rows
 from tui.widgets.detail_rows import detail_rows
 from tui.widgets.door_counts import door_count_rows
@@ -24,26 +23,17 @@ from tui.widgets.line_panel import LinePanel
 from tui.widgets.order_panel import OrderPanel
 from tui.widgets.pane_tabs import PaneTabs
 from tui.widgets.site_tree import SiteTree
-from twin.model.alarms import NEEDS_ACKNOWLEDGEMENT, Alarm
 from twin.model.ids import GlobalId
-from twin.model.operation import Changes, DoorIntent, ReleaseIntent
-from twin.model.vocabulary import DoorAction, DoorState
+from twin.model.operation import Changes
 
 PANES = ("Plan", "Places", "Alarms", "Selected")
 
 
-class OperateScreen(OrderingScreen):
+class OperateScreen(SelectionScreen):
     """The operator's main screen."""
 
     AUTO_FOCUS = "#plan"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("o", "operate", "Operate"),
-        Binding("p", "pulse", "Pulse unlock", show=False),
-        Binding("g", "release", "Group release"),
-        Binding("E", "emergency", "Emergency release", show=False),
-        Binding("a", "acknowledge", "Ack"),
-        Binding("s", "shelve", "Shelve", show=False),
-        Binding("n", "next_alarm", "Next alarm"),
         Binding("plus,equals_sign", "zoom(1)", "Zoom", key_display="+/-"),
         Binding("minus", "zoom(-1)", "Zoom out", show=False),
         Binding("0", "fit", "Whole level", show=False),
@@ -51,7 +41,6 @@ class OperateScreen(OrderingScreen):
         Binding("left_square_bracket,pagedown", "level(-1)", "Level down", show=False),
         Binding("m", "mode", "Temperature"),
         Binding("slash", "find", "Find", key_display="/"),
-        Binding("r", "rooms", "Room/door", show=False),
         Binding("t", "tree", "Places", show=False),
         *(Binding(str(i + 1), f"pane({i})", f"Pane {name}", show=False) for i, name in enumerate(PANES)),
         Binding("escape", "leave", "Back to the plan", show=False),
@@ -60,7 +49,6 @@ class OperateScreen(OrderingScreen):
     def __init__(self, desk: Desk, *, ascii_only: bool = False) -> None:
         super().__init__(desk)
         self._operate_ascii = ascii_only
-        self._operate_alarm = ""
 
     def body(self) -> Iterable[Widget]:
         """Tabs for narrow terminals, the plan, the side column, the search line."""
@@ -87,6 +75,10 @@ class OperateScreen(OrderingScreen):
         """The floor plan."""
         return self.query_one(FloorPlan)
 
+    def selected(self) -> GlobalId | None:
+        """The door or room selected on the plan."""
+        return self.plan.selected
+
     def level(self) -> str:
         """The level on the plan."""
         return self.plan.level
@@ -101,7 +93,7 @@ class OperateScreen(OrderingScreen):
             [desk.space_view(space.global_id) for space in desk.facility.spaces],
         )
         self._show_doors()
-        self._show_alarms()
+        self.show_alarms()
         self._show_detail()
 
     def take(self, changes: Changes) -> None:
@@ -114,7 +106,7 @@ class OperateScreen(OrderingScreen):
         if changes.doors:
             self._show_doors()
         if changes.alarms:
-            self._show_alarms()
+            self.show_alarms()
         selected = self.plan.selected
         if selected is not None and selected in changes.doors | changes.spaces:
             self._show_detail()
@@ -126,13 +118,14 @@ class OperateScreen(OrderingScreen):
     def flash(self) -> None:
         """The plan and the alarm badges share one phase."""
         self.plan.flash(self.flash_on)
-        self._show_alarms()
+        self.show_alarms()
 
     def _show_doors(self) -> None:
         views = [self.desk.door_view(door.global_id) for door in self.desk.facility.doors]
         self.query_one("#doors", LinePanel).show(door_count_rows(views, ascii_only=self._operate_ascii))
 
-    def _show_alarms(self) -> None:
+    def show_alarms(self) -> None:
+        """Draw the alarm panel."""
         panel = self.query_one("#alarms", LinePanel)
         limit = 9 if self.has_class("-narrow") else 6 if self.has_class("-tall") else 3
         panel.show(alarm_rows(self.desk.alarms(), self.desk.facility.code, flash_on=self.flash_on, limit=limit))
@@ -166,78 +159,6 @@ class OperateScreen(OrderingScreen):
     def _level_chosen(self, event: SiteTree.LevelChosen) -> None:
         self.plan.show_level(event.level)
 
-    def action_rooms(self) -> None:
-        """From a door to its rooms and on; from a room to its doors."""
-        facility, selected = self.desk.facility, self.plan.selected
-        if selected is None:
-            return
-        door = facility.door_by_id.get(selected)
-        ring = (
-            [node for node in door.joins or () if node in facility.space_by_id]
-            if door is not None
-            else [d.global_id for d in facility.doors_of.get(selected, ())]
-        )
-        if ring:
-            self.select(ring[0] if door is None or len(ring) == 1 else self._other_end(ring))
-
-    def _other_end(self, ring: list[GlobalId]) -> GlobalId:
-        """The end of the door with fewer doors: a cell before its landing."""
-        doors_of = self.desk.facility.doors_of
-        return min(ring, key=lambda node: len(doors_of.get(node, ())))
-
-    # Orders
-
-    def _selected_door(self) -> GlobalId | None:
-        selected = self.plan.selected
-        facility = self.desk.facility
-        if selected in facility.door_by_id:
-            return selected
-        doors = facility.doors_of.get(selected, ()) if selected is not None else ()
-        return doors[0].global_id if len(doors) == 1 else None
-
-    def action_operate(self) -> None:
-        """Unlock a locked door, lock any other; the first of two steps."""
-        door = self._selected_door()
-        if door is None:
-            self.say("Select a door first: shift+arrows, comma, full stop, / or the mouse.")
-            return
-        locked = self.desk.door_view(door).state is DoorState.LOCKED
-        self.order(DoorIntent(door=door, action=DoorAction.UNLOCK if locked else DoorAction.LOCK))
-
-    def action_pulse(self) -> None:
-        """Unlock for one passage."""
-        door = self._selected_door()
-        if door is None:
-            self.say("Select a door first.")
-            return
-        self.order(DoorIntent(door=door, action=DoorAction.PULSE_UNLOCK))
-
-    def _release_group(self) -> str:
-        facility, selected = self.desk.facility, self.plan.selected
-        if selected is None:
-            return ""
-        door = facility.door_by_id.get(selected)
-        if door is not None:
-            return door.release_group
-        groups = [facility.space_by_id[selected].release_group] if selected in facility.space_by_id else []
-        groups += [d.release_group for d in facility.doors_of.get(selected, ())]
-        return next((group for group in groups if group), "")
-
-    def _release(self, *, emergency: bool) -> None:
-        group = self._release_group()
-        if not group:
-            self.say("Select a door or room of a release group first.")
-            return
-        self.order(ReleaseIntent(group=group, emergency=emergency))
-
-    def action_release(self) -> None:
-        """Unlock the selection's release group (regime)."""
-        self._release(emergency=False)
-
-    def action_emergency(self) -> None:
-        """Unlock the selection's release group in an emergency: another command."""
-        self._release(emergency=True)
-
     def show_orders(self) -> None:
         """On narrow terminals the order is in the last pane."""
         if self.has_class("-narrow"):
@@ -246,50 +167,6 @@ class OperateScreen(OrderingScreen):
     def after_order(self) -> None:
         """Back to the plan."""
         self.action_leave()
-
-    # Alarms
-
-    def action_next_alarm(self) -> None:
-        """Select the element of the next alarm, unacknowledged and urgent first."""
-        alarms = list(self.desk.alarms())
-        if not alarms:
-            self.say("No alarms.")
-            return
-        ids = [alarm.id for alarm in alarms]
-        index = (ids.index(self._operate_alarm) + 1) % len(ids) if self._operate_alarm in ids else 0
-        alarm = alarms[index]
-        self._operate_alarm = alarm.id
-        self.say(f"{alarm.code}: {alarm.definition.text}. Do: {alarm.definition.action}")
-        facility = self.desk.facility
-        if alarm.element in facility.door_by_id or alarm.element in facility.space_by_id:
-            self.select(alarm.element)
-
-    def _alarm_here(self, wanted: frozenset[object] | None) -> Alarm | None:
-        here = [alarm for alarm in self.desk.alarms() if alarm.element == self.plan.selected]
-        here += [alarm for alarm in self.desk.alarms() if alarm.id == self._operate_alarm and alarm not in here]
-        return next((alarm for alarm in here if wanted is None or alarm.state in wanted), None)
-
-    def action_acknowledge(self) -> None:
-        """Acknowledge the selected element's alarm; never one that was not looked at."""
-        alarm = self._alarm_here(frozenset(NEEDS_ACKNOWLEDGEMENT))
-        if alarm is None:
-            self.say("Nothing to acknowledge at the selection; n goes to the next alarm.")
-            return
-        self.say_outcome(self.desk.acknowledge(alarm.id))
-        self._show_alarms()
-
-    def action_shelve(self) -> None:
-        """Shelve the selected element's alarm, with time and reason."""
-        alarm = self._alarm_here(None)
-        if alarm is None:
-            self.say("No alarm at the selection; n goes to the next alarm.")
-            return
-
-        def shelve(answer: tuple[str, ...] | None) -> None:
-            if answer is not None:
-                self.say_outcome(self.desk.shelve(alarm.id, minutes=minutes_of(answer[0]), reason=answer[1]))
-
-        self.app.push_screen(shelve_question(f"{alarm.code}: {alarm.definition.text}"), shelve)
 
     # View
 

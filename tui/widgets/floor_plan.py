@@ -4,13 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import pairwise
 from typing import ClassVar
 
-import numpy as np
-from rich.segment import Segment
-from rich.style import Style
 from textual.binding import Binding, BindingType
 from textual.events import Click, Resize
 from textual.geometry import Offset, Region, Size
@@ -19,21 +14,11 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from tui.widgets.plan.floor import READABLE_COLUMNS, Floor, Zoom, fitting, floor_of, module_m, opening, zooms_for
-from tui.widgets.plan.looks import PALETTE, Ink, look_of
-from tui.widgets.plan.raster import BOLD, PlanMode, PlanState, Raster, Span
+from tui.widgets.plan.raster import PlanMode, PlanState, Raster, Span
+from tui.widgets.plan_strip import GROUND, plan_strip
 from twin.model.facility import Facility
 from twin.model.ids import GlobalId
 from twin.model.operation import DoorView, SpaceView
-
-
-@lru_cache(maxsize=1024)
-def _style(packed: int) -> Style:
-    return Style(
-        color=PALETTE[packed & 0xFF], bgcolor=PALETTE[packed >> 8 & 0xFF], bold=bool(packed >> 16 & BOLD) or None
-    )
-
-
-_GROUND = Style(bgcolor=PALETTE[Ink.GROUND])
 
 
 class FloorPlan(ScrollView, can_focus=True, inherit_bindings=False):
@@ -316,12 +301,6 @@ class FloorPlan(ScrollView, can_focus=True, inherit_bindings=False):
         columns, rows = sorted(x for x, _ in cells), sorted(y for _, y in cells)
         return columns[len(cells) // 2], rows[len(cells) // 2]
 
-    def loudest_door(self) -> GlobalId | None:
-        """The loudest door of the level, unacknowledged first."""
-        views = [self._plan_state.doors[d.global_id] for d in self.floor.doors if d.global_id in self._plan_state.doors]
-        loud = [view for view in views if look_of(view).is_loud]
-        return max(loud, key=lambda v: (v.alarm_unacknowledged, look_of(v).loudness)).door if loud else None
-
     def _origin(self) -> tuple[int, int]:
         """Row and column of the widget at which the plan's first cell lies; a small plan is centred."""
         raster = self._raster
@@ -333,7 +312,7 @@ class FloorPlan(ScrollView, can_focus=True, inherit_bindings=False):
         """One row of the view, from the cache while neither the row nor the scroll position changed."""
         width = self.size.width
         if self._plan_zoom is None:
-            return Strip.blank(width, _GROUND)
+            return Strip.blank(width, GROUND)
         top, left = self._origin()
         if self._plan_strips_for != (left, width):
             self._plan_strips.clear()
@@ -341,30 +320,8 @@ class FloorPlan(ScrollView, can_focus=True, inherit_bindings=False):
         row = y - top
         raster = self._raster
         if not 0 <= row < raster.height:
-            return Strip.blank(width, _GROUND)
+            return Strip.blank(width, GROUND)
         strip = self._plan_strips.get(row)
         if strip is None:
-            strip = self._plan_strips[row] = _strip(raster, row, left, width)
+            strip = self._plan_strips[row] = plan_strip(raster, row, left, width)
         return strip
-
-
-def _strip(raster: Raster, row: int, left: int, width: int) -> Strip:
-    """The visible part of one row, one segment per run of equal style."""
-    first, last = max(-left, 0), min(width - left, raster.width)
-    segments: list[Segment] = []
-    if left > 0:
-        segments.append(Segment(" " * left, _GROUND))
-    if last > first:
-        cells = raster.cells
-        packed = (
-            cells.fg[row, first:last].astype(np.int32)
-            | cells.bg[row, first:last].astype(np.int32) << 8
-            | cells.attr[row, first:last].astype(np.int32) << 16
-        )
-        text = cells.code[row, first:last].astype("<u4").tobytes().decode("utf-32-le")
-        cuts = [0, *(np.flatnonzero(np.diff(packed)) + 1).tolist(), last - first]
-        segments.extend(Segment(text[a:b], _style(int(packed[a]))) for a, b in pairwise(cuts) if b > a)
-    rest = width - max(left, 0) - max(last - first, 0)
-    if rest > 0:
-        segments.append(Segment(" " * rest, _GROUND))
-    return Strip(segments, width)

@@ -84,7 +84,7 @@ def value_ink(reading: Reading) -> Ink:
 
 
 def short_code(code: str, site: str) -> str:
-    """A code without the words that every code of the site begins with: ``D.VIL-L00-A-C07.1`` → ``L00-A-C07.1``."""
+    """A code without the words that every code of the site begins with: ``D.SITE-L00-A-C07.1`` → ``L00-A-C07.1``."""
     return code.removeprefix("D.").removeprefix(f"{site}-")
 
 

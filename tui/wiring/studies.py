@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
@@ -95,14 +96,27 @@ def run_scenario(
 def result_from_json(text: str) -> StudyResult:
     """What ``gatehouse sim run --json`` printed."""
     fields = json.loads(text)
-    measures = tuple(MeasureRow(**{**row, "interval": Interval(**row["interval"])}) for row in fields.pop("measures"))
+    measures = tuple(MeasureRow(**{**row, "interval": _interval(row["interval"])}) for row in fields.pop("measures"))
     queues = tuple((str(code), float(mean), float(longest)) for code, mean, longest in fields.pop("door_queues"))
     return StudyResult(measures=measures, door_queues=queues, **fields)
 
 
+def _interval(limits: Mapping[str, float | None]) -> Interval:
+    known = {name: math.nan if value is None else value for name, value in limits.items()}
+    return Interval(**known)
+
+
 def result_to_json(result: StudyResult) -> str:
-    """For `result_from_json`; an interval is {mean, low, high}."""
-    return json.dumps(asdict(result), ensure_ascii=False, indent=1)
+    """For `result_from_json`; an interval is {mean, low, high}, null where one replication gives no limits."""
+    return json.dumps(_finite(asdict(result)), ensure_ascii=False, indent=1, allow_nan=False)
+
+
+def _finite(value: object) -> object:
+    if isinstance(value, dict):
+        return {key: _finite(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(item) for item in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 class StudyRoom:

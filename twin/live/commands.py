@@ -33,8 +33,6 @@ COMMAND_VALUES: Mapping[DoorAction, float] = {
     DoorAction.UNLOCK: 1.0,
     DoorAction.PULSE_UNLOCK: 2.0,
 }
-LOWEST_PRIORITY_NUMBER = 3
-"""BACnet priorities 1 and 2 are life safety's; no command of ours carries them (ASHRAE 135, clause 19.2)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

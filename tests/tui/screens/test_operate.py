@@ -10,6 +10,7 @@ from table_desk import TableDesk
 
 from tui.app import GatehouseApp
 from tui.screens.operate import OperateScreen
+from tui.screens.selection import SelectionScreen
 from tui.widgets.floor_plan import FloorPlan
 from tui.widgets.order_panel import OrderPanel
 from tui.widgets.status_lines import StatusLine
@@ -223,7 +224,7 @@ async def test_no_two_bindings_of_screen_and_plan_share_a_key(app: GatehouseApp)
     async with app.run_test(size=(120, 36)):
         keys = [
             key
-            for owner in (OperateScreen, FloorPlan)
+            for owner in (OperateScreen, SelectionScreen, FloorPlan)
             for binding in owner.BINDINGS
             for key in binding.key.split(",")  # type: ignore[union-attr]
         ]

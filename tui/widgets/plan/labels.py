@@ -62,19 +62,23 @@ def candidates(space: Space, short: str, values: Sequence[str], *, spells_cells:
     """
     urgent = tuple(line for line in values if line.startswith(("FIRE", "CALL")))
     calm = tuple(line for line in values if line not in urgent)
-    stages = list(dict.fromkeys([(*urgent, *calm), (*urgent, *calm[:1]), urgent, ()]))
+    deviation = next((line for line in calm if line.startswith(("↑", "↓"))), "")
+    stages: list[Lines] = [(*urgent, *calm), (*urgent, *calm[:1])]
+    if deviation:  # the arrow must survive: colour alone does not tell a deviation
+        stages += [(*urgent, f"{deviation.partition('.')[0]}°"), (*urgent, deviation[0])]
+    stages = list(dict.fromkeys([*stages, urgent, ()]))
     if space.use in CELLS:
-        if not spells_cells:
-            return [(short, *urgent), (short,)]
-        return [(long_code(space.code), *stage) for stage in stages]
+        heads = [(long_code(space.code),), (plain(_tail(space.code)),), (short,)] if spells_cells else [(short,)]
+        shown = stages if spells_cells else [(*urgent, *deviation[:1]), urgent, ()]
+        return [(*head, *stage) for head in heads for stage in shown]
     names = wrapped(plain(space.name))
-    return [(*name, *stage) for stage in stages for name in names] + [(short, *urgent), (short,)]
+    return [(*name, *stage) for stage in stages for name in names] + [(short, *stage) for stage in stages]
 
 
 def wrapped(name: str) -> list[Lines]:
     """The name on one line, then broken at spaces into two and three lines, as even as can be."""
     words = re.sub(r"\s*/\s*", "/ ", name).split()
-    shapes: list[Lines] = [(" ".join(words),)] if words else []
+    shapes: list[Lines] = [(" ".join(name.split()),)] if words else []
     return shapes + [_broken(words, count) for count in (2, 3) if len(words) >= count]
 
 
