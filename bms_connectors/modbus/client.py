@@ -56,23 +56,36 @@ class ModbusLink:
 
     def __init__(self, device: Device, *, timeout_s: float = TIMEOUT_S, retries: int = RETRIES) -> None:
         self.device = device
-        self._client = AsyncModbusTcpClient(
-            device.host,
-            port=device.port,
-            name=device.name,
-            timeout=timeout_s,
-            retries=retries,
-            reconnect_delay=0,  # off: an idle reconnect loop of the library would run beside our own back-off
-        )
+        self._timeout_s = timeout_s
+        self._retries = retries
+        self._opened: AsyncModbusTcpClient | None = None
         self._users = 0
 
     def open(self) -> None:
+        """One more user; the connection itself is made by the first request."""
         self._users += 1
+        if self._opened is None:
+            self._opened = AsyncModbusTcpClient(
+                self.device.host,
+                port=self.device.port,
+                name=self.device.name,
+                timeout=self._timeout_s,
+                retries=self._retries,
+                reconnect_delay=0,  # off: an idle reconnect loop of the library would run beside our own back-off
+            )
 
     def close(self) -> None:
+        """One user less; the last one closes."""
         self._users -= 1
-        if self._users == 0:
-            self._client.close()
+        if self._users == 0 and self._opened is not None:
+            self._opened.close()
+            self._opened = None
+
+    @property
+    def _client(self) -> AsyncModbusTcpClient:
+        if self._opened is None:
+            raise ConnectError(self.device.name, "the connection is not open")
+        return self._opened
 
     async def read(self, block: Block) -> list[int]:
         """Registers or bits of a block.

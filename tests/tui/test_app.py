@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from tui.screens.help import HelpScreen
 from tui.screens.operate import OperateScreen
 from tui.screens.role import RoleScreen
 from tui.screens.selection import SelectionScreen
+from tui.widgets.floor_plan import FloorPlan
 from tui.widgets.wording import SAFETY
 from twin.model.vocabulary import DoorState, Role
 
@@ -127,3 +129,22 @@ async def test_lists_read_as_they_did(key: str) -> None:
         await pilot.press(key)
         await pilot.pause()
         check_snapshot(app, f"list-{key}")
+
+
+async def test_unacknowledged_alarms_flash_below_two_hertz_and_only_they() -> None:
+    desk = small()
+    door = desk.set_door("D.TST-L00-A-C01.1", DoorState.FORCED)
+    app = GatehouseApp(desk, ticks=False)
+    async with app.run_test(size=(120, 36)) as pilot:
+        phases = []
+        for _ in range(20):  # two seconds of ticks
+            app.tick()
+            assert isinstance(app.screen, OperateScreen)
+            phases.append(app.screen.flash_on)
+        rises = sum(now and not before for before, now in pairwise(phases))
+        assert 2 <= rises <= 4
+        desk.acknowledge(desk.alarms()[0].id)
+        app.tick()
+        await pilot.pause()
+        plan = app.screen.query_one(FloorPlan)
+        assert plan._plan_state.doors[door].alarm_unacknowledged is False

@@ -48,7 +48,10 @@ def keys_of(active: Sequence[ActiveBinding], display: dict[str, str]) -> list[Ke
         where = _WHERE.get(type(entry.node).__name__, type(entry.node).__name__.removesuffix("Screen"))
         slot = (binding.action, where)
         known = rows.get(slot)
-        keys = f"{known.keys} {key}" if known and key not in known.keys.split() else known.keys if known else key
+        if known is None:
+            keys = key
+        else:
+            keys = known.keys if key in {known.keys, *known.keys.split()} else f"{known.keys} {key}"
         rows[slot] = KeyHelp(keys, binding.description, where, binding.action, entry.node)
     return sorted(
         rows.values(), key=lambda row: isinstance(row.node, Widget) and not isinstance(row.node, Screen)

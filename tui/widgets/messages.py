@@ -14,8 +14,3 @@ class ShowElement(Message):
     """A list asks for its element to be shown on the plan."""
 
     element: GlobalId
-
-
-@dataclass
-class AlarmsChanged(Message):
-    """An alarm was acknowledged or shelved here; other widgets should not wait for the next tick."""
