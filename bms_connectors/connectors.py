@@ -43,7 +43,8 @@ def _bacnet(devices: list[Device]) -> dict[str, Line]:
     if not devices:
         return {}
     from bms_connectors.bacnet.client import BacnetClient, Conversation
-    from bms_connectors.bacnet.reader import BacnetConnector, BacnetWriter
+    from bms_connectors.bacnet.reader import BacnetConnector
+    from bms_connectors.bacnet.writer import BacnetWriter
 
     client = BacnetClient(avoid={device.port for device in devices})
     talks = {device.name: Conversation(device, client) for device in devices}

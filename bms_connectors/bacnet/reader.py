@@ -1,4 +1,4 @@
-"""Reads and writes the points of one BACnet device: batches that grow and shrink, a fallback, a fault flag.
+"""Reads the points of one BACnet device: batches that grow and shrink, a fallback, a fault flag.
 
 A batch of ReadPropertyMultiple begins at 20 properties and grows to 50; it halves when the device aborts (buffer
 overflow, segmentation not supported) or stays silent. A device that rejects the service is read property by property.
@@ -8,29 +8,24 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Self
 
-from bacpypes3.apdu import ErrorType, PropertyReference, ReadAccessSpecification
+from bacpypes3.apdu import ErrorType
 from bacpypes3.basetypes import PropertyIdentifier
-from bacpypes3.primitivedata import Null, ObjectIdentifier
+from bacpypes3.primitivedata import Null
 from bacpypes3.vendor import get_vendor_info
 
-from bms_connectors.bacnet.client import Conversation
+from bms_connectors.bacnet.client import IN_FLIGHT, Conversation
 from bms_connectors.bacnet.codec import (
     FAULT_FLAG,
-    LIFE_SAFETY_PRIORITIES,
-    OBJECT_KINDS,
-    PRESENT_VALUE,
-    STATUS_FLAGS,
     from_wire,
-    to_wire,
 )
-from twin.model.errors import ConnectError, ConnectorError, DeviceRefusedError, RefusedError, ResponseTimeoutError
+from bms_connectors.bacnet.request import AskedObject, Key, batches, grouped
+from twin.model.errors import ConnectError, ConnectorError, DeviceRefusedError, ResponseTimeoutError
 from twin.model.ids import PointId
-from twin.model.points import BacnetBinding, Command, Freshness, Point, Reading
+from twin.model.points import BacnetBinding, Point, Reading
 from twin.model.vocabulary import Quality
 
 FIRST_BATCH = 20
@@ -38,21 +33,6 @@ LARGEST_BATCH = 50
 BATCH_STEP = 10
 FLAG_EVERY = 3
 """Status flags of plant and meters are read every third time (within their age limit of 3 cycles), others always."""
-
-Key = tuple[int, int, int]
-"""Object type, object instance, property."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Object:
-    """An object of the device with the points that it carries and its two ready-made request parts."""
-
-    identifier: Any
-    points: tuple[tuple[Point, BacnetBinding, Key], ...]
-    plain: Any
-    flagged: Any
-    flag: Key | None
-    is_urgent: bool
 
 
 class BacnetConnector:
@@ -63,7 +43,7 @@ class BacnetConnector:
         self.batch = FIRST_BATCH
         self.has_multiple = True
         self._talk = talk
-        self._objects: dict[tuple[PointId, ...], list[_Object]] = {}
+        self._objects: dict[tuple[PointId, ...], list[AskedObject]] = {}
         self._faulty: set[Key] = set()
         self._turn = 0
 
@@ -82,10 +62,11 @@ class BacnetConnector:
         self._turn += 1
         parts = [(part, self._with_flag(part)) for part in objects]
         answers = _Answers()
-        batches = list(_batches(parts, self.batch))
-        if batches:
-            await self._read_batch(batches[0], answers)  # alone: a dead device costs one time-out, not one a batch
-            await asyncio.gather(*(self._read_batch(batch, answers) for batch in batches[1:]))
+        cut = list(batches(parts, self.batch))
+        if cut:
+            await self._read_batch(cut[0], answers)  # alone: a dead device costs one time-out, not one a batch
+            rest = iter(cut[1:])
+            await asyncio.gather(*(self._read_all(rest, answers) for _ in range(IN_FLIGHT)))
         self._adapt(answers)
         readings = {
             point.id: self._reading(point, binding, key, part, answers)
@@ -95,13 +76,18 @@ class BacnetConnector:
         now = datetime.now(UTC)
         return [readings.get(point.id) or Reading(point.id, None, Quality.DEVICE_ERROR, now) for point in points]
 
-    def _grouped(self, points: Sequence[Point]) -> list[_Object]:
+    async def _read_all(self, batches: Iterator[list[tuple[AskedObject, bool]]], answers: _Answers) -> None:
+        """One of several that share the batches, each asking only while the device still answers."""
+        for batch in batches:
+            await self._read_batch(batch, answers)
+
+    def _grouped(self, points: Sequence[Point]) -> list[AskedObject]:
         key = tuple(point.id for point in points)
         if key not in self._objects:
-            self._objects[key] = _grouped(points)
+            self._objects[key] = grouped(points)
         return self._objects[key]
 
-    def _with_flag(self, part: _Object) -> bool:
+    def _with_flag(self, part: AskedObject) -> bool:
         if part.flag is None:
             return False
         return part.is_urgent or part.flag in self._faulty or (self._turn + part.flag[1]) % FLAG_EVERY == 0
@@ -112,7 +98,7 @@ class BacnetConnector:
         elif answers.lost is None:
             self.batch = min(LARGEST_BATCH, self.batch + BATCH_STEP)
 
-    async def _read_batch(self, batch: list[tuple[_Object, bool]], answers: _Answers) -> None:
+    async def _read_batch(self, batch: list[tuple[AskedObject, bool]], answers: _Answers) -> None:
         if answers.lost is not None:
             return
         if not self.has_multiple:
@@ -128,7 +114,7 @@ class BacnetConnector:
             answers.take(results)
 
     async def _after_refusal(
-        self, batch: list[tuple[_Object, bool]], error: DeviceRefusedError, answers: _Answers
+        self, batch: list[tuple[AskedObject, bool]], error: DeviceRefusedError, answers: _Answers
     ) -> None:
         if error.code.startswith("reject"):
             self.has_multiple = False
@@ -141,7 +127,7 @@ class BacnetConnector:
         await self._read_batch(batch[:middle], answers)
         await self._read_batch(batch[middle:], answers)
 
-    async def _read_singly(self, batch: list[tuple[_Object, bool]], answers: _Answers) -> None:
+    async def _read_singly(self, batch: list[tuple[AskedObject, bool]], answers: _Answers) -> None:
         for part, flag in batch:
             keys = [key for _, _, key in part.points] + ([part.flag] if flag and part.flag else [])
             for key in keys:
@@ -155,7 +141,7 @@ class BacnetConnector:
                 else:
                     answers.values[key] = _cast(value, key)
 
-    def _reading(self, point: Point, binding: BacnetBinding, key: Key, part: _Object, answers: _Answers) -> Reading:
+    def _reading(self, point: Point, binding: BacnetBinding, key: Key, part: AskedObject, answers: _Answers) -> Reading:
         now = answers.at or datetime.now(UTC)
         if key not in answers.values:
             return Reading(point.id, None, answers.lost or Quality.DEVICE_ERROR, now)
@@ -167,7 +153,7 @@ class BacnetConnector:
         except ValueError:
             return Reading(point.id, None, Quality.DECODE, now)
 
-    def _is_faulty(self, part: _Object, answers: _Answers) -> bool:
+    def _is_faulty(self, part: AskedObject, answers: _Answers) -> bool:
         flag = part.flag
         if flag is None:
             return False
@@ -175,32 +161,6 @@ class BacnetConnector:
         if flags is not None:
             (self._faulty.add if flags[FAULT_FLAG] else self._faulty.discard)(flag)
         return flag in self._faulty
-
-
-class BacnetWriter:
-    """Writes and relinquishes single points of one device."""
-
-    def __init__(self, talk: Conversation) -> None:
-        self._talk = talk
-
-    async def write(self, point: Point, command: Command, /) -> None:
-        """Send the value at the command's priority.
-
-        Raises:
-            RefusedError: not a writable point, a life-safety priority, or no such state.
-            DeviceRefusedError, ResponseTimeoutError, ConnectError: as `PointWriter` says.
-        """
-        binding = _writable(point, command.priority)
-        try:
-            raw = to_wire(binding, command.value)
-        except ValueError as error:
-            raise RefusedError(f"{point.id}: {error}") from error
-        await self._talk.write(_name(binding), binding.property, raw, command.priority)
-
-    async def relinquish(self, point: Point, priority: int, /) -> None:
-        """Give the priority back: the next lower one, or the relinquish default, takes over. Raises as `write`."""
-        binding = _writable(point, priority)
-        await self._talk.write(_name(binding), binding.property, Null(()), priority)
 
 
 class _Answers:
@@ -221,52 +181,6 @@ class _Answers:
                 outcome = element.readResult
                 value = outcome.propertyValue
                 self.values[key] = None if value is None else _cast(value, key)
-
-
-def _grouped(points: Sequence[Point]) -> list[_Object]:
-    by_object: dict[tuple[str, int], list[tuple[Point, BacnetBinding]]] = {}
-    for point in points:
-        if isinstance(point.binding, BacnetBinding):
-            where = (point.binding.object_type, point.binding.object_instance)
-            by_object.setdefault(where, []).append((point, point.binding))
-    return [_object(kind, instance, bound) for (kind, instance), bound in by_object.items()]
-
-
-def _object(kind: str, instance: int, bound: Sequence[tuple[Point, BacnetBinding]]) -> _Object:
-    identifier = ObjectIdentifier((kind, instance))
-    base = (int(identifier[0]), instance)
-    properties = {binding.property: PropertyIdentifier(binding.property) for _, binding in bound}
-    flags = PropertyIdentifier(STATUS_FLAGS)
-    known = OBJECT_KINDS.get(kind)
-    return _Object(
-        identifier=identifier,
-        points=tuple((point, binding, (*base, int(properties[binding.property]))) for point, binding in bound),
-        plain=_specification(identifier, list(properties.values())),
-        flagged=_specification(identifier, [*properties.values(), flags]),
-        flag=(*base, int(flags)) if known is None or known.has_flag else None,
-        is_urgent=any(point.meaning.freshness is Freshness.SECURITY for point, _ in bound),
-    )
-
-
-def _specification(identifier: Any, properties: Sequence[Any]) -> Any:
-    return ReadAccessSpecification(
-        objectIdentifier=identifier,
-        listOfPropertyReferences=[PropertyReference(propertyIdentifier=name) for name in properties],
-    )
-
-
-def _batches(parts: Sequence[tuple[_Object, bool]], size: int) -> Iterator[list[tuple[_Object, bool]]]:
-    batch: list[tuple[_Object, bool]] = []
-    count = 0
-    for part, flag in parts:
-        properties = len(part.points) + flag
-        if batch and count + properties > size:
-            yield batch
-            batch, count = [], 0
-        batch.append((part, flag))
-        count += properties
-    if batch:
-        yield batch
 
 
 def _cast(value: Any, key: Key) -> Any:
@@ -290,16 +204,3 @@ def _quality(error: ConnectorError) -> Quality:
             return Quality.NOT_CONNECTED
         case _:
             return Quality.DEVICE_ERROR
-
-
-def _writable(point: Point, priority: int) -> BacnetBinding:
-    binding = point.binding
-    if not point.is_writable or not isinstance(binding, BacnetBinding) or binding.property != PRESENT_VALUE:
-        raise RefusedError(f"{point.id} is not writable")
-    if priority in LIFE_SAFETY_PRIORITIES or not 1 <= priority <= 16:
-        raise RefusedError(f"{point.id}: priority {priority} is not ours to use")
-    return binding
-
-
-def _name(binding: BacnetBinding) -> str:
-    return f"{binding.object_type},{binding.object_instance}"

@@ -30,7 +30,7 @@ def wait_until() -> Callable[..., Coroutine[object, object, None]]:
 
     async def wait(condition: Callable[[], bool], limit_s: float = 15.0) -> None:
         async with asyncio.timeout(limit_s):
-            while not condition():  # noqa: ASYNC110 -- the condition may be anything
+            while not condition():
                 await asyncio.sleep(0.02)
 
     return wait

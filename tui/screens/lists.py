@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
@@ -25,13 +26,13 @@ class ListScreen(LiveScreen):
         Binding("escape", "leave", "Clear the filter", show=False),
     ]
 
+    @abstractmethod
     def grids(self) -> Iterable[Widget]:
         """The lists of the screen; the first one is filtered."""
-        raise NotImplementedError
 
+    @abstractmethod
     def element_of(self, record: object) -> GlobalId | None:
         """The element that a picked record is about."""
-        raise NotImplementedError
 
     def body(self) -> Iterable[Widget]:
         """Filter line and lists."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterable
 from typing import ClassVar
 
@@ -41,9 +42,9 @@ class LiveScreen(Screen[None]):
         self.flash_on = False
         self._live_ticks = 0
 
+    @abstractmethod
     def body(self) -> Iterable[Widget]:
         """Widgets between banner and status line."""
-        raise NotImplementedError
 
     def compose(self) -> ComposeResult:
         """Banner, body, status line, keys; the too-small notice is hidden."""

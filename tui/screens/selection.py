@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
@@ -33,17 +34,17 @@ class SelectionScreen(OrderingScreen):
         super().__init__(desk)
         self._selection_alarm = ""
 
+    @abstractmethod
     def selected(self) -> GlobalId | None:
         """The selected door or room."""
-        raise NotImplementedError
 
+    @abstractmethod
     def select(self, element: GlobalId) -> None:
         """Select a door or room and bring it into view."""
-        raise NotImplementedError
 
+    @abstractmethod
     def show_alarms(self) -> None:
         """Draw the alarms anew."""
-        raise NotImplementedError
 
     def action_rooms(self) -> None:
         """From a door to its rooms and on; from a room to its doors."""

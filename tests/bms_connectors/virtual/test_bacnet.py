@@ -15,7 +15,8 @@ from bacpypes3.primitivedata import Null, ObjectIdentifier
 from bms_town import Town, bacnet, command, point
 
 from bms_connectors.bacnet.client import BacnetClient, Conversation
-from bms_connectors.bacnet.reader import BacnetConnector, BacnetWriter
+from bms_connectors.bacnet.reader import BacnetConnector
+from bms_connectors.bacnet.writer import BacnetWriter
 from bms_connectors.virtual.bacnet_services import GuardedApplication
 from bms_connectors.virtual.serve import VirtualBuilding
 from twin.model.errors import ConfigError, ConnectError, DeviceRefusedError, RefusedError, ResponseTimeoutError
