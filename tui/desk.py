@@ -129,7 +129,10 @@ class DrillCard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DrillLine:
-    """One line of the running drill: an inject (``done`` once given) or an expected action with its standard."""
+    """One line of the running drill: an inject at its time, or an expected action.
+
+    An action's ``at_s`` is where its clock starts; it is in time if done by ``at_s + standard_s``.
+    """
 
     at_s: float
     channel: str

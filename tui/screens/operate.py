@@ -17,7 +17,7 @@ from tui.screens.selection import SelectionScreen
 from tui.widgets.alarm_rows import alarm_rows
 from tui.widgets.detail_rows import detail_rows
 from tui.widgets.door_counts import door_count_rows
-from tui.widgets.find import find_element
+from tui.widgets.find import find_element, place_of
 from tui.widgets.floor_plan import FloorPlan
 from tui.widgets.line_panel import LinePanel
 from tui.widgets.order_panel import OrderPanel
@@ -137,8 +137,11 @@ class OperateScreen(SelectionScreen):
     # Selection
 
     def select(self, element: GlobalId) -> None:
-        """Select a door or room and bring it into view."""
-        self.plan.select(element)
+        """Select a door or room, or the room by which another element is shown, and bring it into view."""
+        place = place_of(self.desk.facility, element)
+        if place is None:
+            return
+        self.plan.select(place)
         self._show_detail()
         self.query_one("#detail", LinePanel).scroll_home(animate=False)
 

@@ -131,9 +131,7 @@ class SelectionScreen(OrderingScreen):
         alarm = alarms[index]
         self._selection_alarm = alarm.id
         self.say(f"{alarm.code}: {alarm.definition.text}. Do: {alarm.definition.action}")
-        facility = self.desk.facility
-        if alarm.element in facility.door_by_id or alarm.element in facility.space_by_id:
-            self.select(alarm.element)
+        self.select(alarm.element)
 
     def _alarm_here(self, wanted: frozenset[object] | None) -> Alarm | None:
         here = [alarm for alarm in self.desk.alarms() if alarm.element == self.selected()]

@@ -241,12 +241,14 @@ def _status(script: Script, given: list[tuple[int, float]], assessment: Assessme
         for number, inject in enumerate(script.inject, start=1)
     ]
     reports = {expected.key: expected.report for expected in script.expect}
+    proved = {verdict.key: verdict.at_s or 0.0 for verdict in assessment.verdicts}
+    since = {expected.key: proved.get(expected.since, 0.0) for expected in script.expect}
     lines += [
         DrillLine(
-            at_s=verdict.standard_s or 0.0,
+            at_s=since[verdict.key],
             channel="expected",
             text=verdict.text,
-            done_at_s=verdict.taken_s,
+            done_at_s=verdict.at_s,
             standard_s=verdict.standard_s,
             is_inject=False,
             action=reports[verdict.key],

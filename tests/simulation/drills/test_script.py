@@ -30,7 +30,7 @@ def _broken(old: str, new: str) -> str:
 @pytest.mark.parametrize(
     ("old", "new", "named"),
     [
-        ('title = "Fire"', 'titel = "Fire"', "titel"),
+        ('title = "Fire"', 'heading = "Fire"', "heading"),
         ('at = "1:00"', 'at = "1:99"', "inject[1].at"),
         ('channel = "radio"', 'channel = "pigeon"', "inject[1].channel"),
         ('since = "ack"', 'since = "never"', "since 'never'"),
