@@ -1,10 +1,15 @@
-"""Draw docs/pictures: ``python tests/tui/take_pictures.py``. Door states are set by hand, not measured."""
+"""Draw docs/pictures: ``python tests/tui/take_pictures.py [NAME…]``.
+
+Pictures of `LIVE_SHOTS` are of the real desk on a running virtual building, to which something was done first. The
+others are of a table-top desk; their states and figures are set by hand.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import os
 import sys
+import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -35,7 +40,6 @@ class Shot:
 
 
 SHOTS = (
-    Shot(name="operate-230x50", size=(230, 50), keys=("n",)),
     Shot(name="operate-zoomed-180x46", size=(180, 46), keys=("n", "plus", "plus", "plus", "plus")),
     Shot(name="operate-temperature-180x46", size=(180, 46), keys=("n", "plus", "plus", "m")),
     Shot(name="operate-armed-120x36", size=(120, 36), keys=("n", "g"), mode=SiteMode.EXERCISE),
@@ -46,6 +50,16 @@ SHOTS = (
     Shot(name="drill-120x36", size=(120, 36), keys=("f5", "x"), mode=SiteMode.EXERCISE),
     Shot(name="help-120x50", size=(120, 50), keys=("question_mark",)),
 )
+
+
+LIVE_SHOTS = (
+    Shot(name="operate-230x50", size=(230, 50), keys=("n",)),
+    Shot(name="operate-120x36", size=(120, 36), keys=("n",)),
+)
+LIVE_START = "2026-05-04T22:30:00+00:00"
+OPENED = ("L00-B-C02", "L00-B-C03", "L00-B-C04", "L00-B-C05", "L00-B-C17", "L00-U-USEW")
+"""Doors unlocked and opened by hand before the picture, at night: each is a deviation."""
+UNLOCKED = ("L00-A-C03", "L00-A-C04", "L00-A-C06")
 
 
 def desk_of(shot: Shot) -> TableDesk:
@@ -88,12 +102,60 @@ async def take(shot: Shot, folder: Path) -> None:
         draw(app, folder / f"{shot.name}.png")
 
 
+async def take_live(shots: Sequence[Shot], folder: Path) -> None:
+    """The real thing: building process, wire, desk; some doors opened, one forced, one faulty, one cell calling."""
+    from tui.control.client import ControlClient
+    from tui.wiring.building_process import BuildingProcess
+    from tui.wiring.operator import OperatorDesk
+    from tui.wiring.sites import init_site
+    from twin.model.operation import Armed, DoorIntent
+    from twin.model.vocabulary import DoorAction
+
+    with tempfile.TemporaryDirectory() as place:
+        site = init_site("vilnius", Path(place) / "site", network="127.31").site
+        async with (
+            BuildingProcess(site.folder, start=LIVE_START) as building,
+            ControlClient(building.control) as trainer,
+            OperatorDesk(site, role=Role.OPERATOR) as desk,
+        ):
+            await desk.first_look(20)
+            for code in (*OPENED, *UNLOCKED):
+                door = desk.facility.door(f"D.VIL-{code}.1").global_id
+                armed = desk.arm(DoorIntent(door=door, action=DoorAction.UNLOCK))
+                assert isinstance(armed, Armed), armed
+                await desk.confirm(armed.id, typed=armed.typed, reason="picture")
+            for code in OPENED:
+                await trainer.ask("inject", what="swing", subject=f"D.VIL-{code}.1")
+            await trainer.ask("inject", what="tamper", subject="D.VIL-L00-U-UMET.1")
+            await trainer.ask("inject", what="call", subject="D.VIL-L00-A-C15.1")
+            await trainer.ask("speed", speed=20)
+            await asyncio.sleep(5)  # 100 s of exercise time: what stands open is now held
+            await trainer.ask("speed", speed=1)
+            await asyncio.sleep(2)
+            await trainer.ask("inject", what="swing", subject="D.VIL-L00-B-C02.1", details={"on": 0})
+            await trainer.ask("inject", what="force", subject="D.VIL-L00-A-C10.1")
+            await asyncio.sleep(3)
+            for shot in shots:
+                app = GatehouseApp(desk, flashes=False, ticks=False)
+                async with app.run_test(size=shot.size) as pilot:
+                    await pilot.pause()
+                    for key in shot.keys:
+                        await pilot.press(key)
+                        await pilot.pause()
+                    app.tick()
+                    await pilot.pause()
+                    draw(app, folder / f"{shot.name}.png")
+
+
 def main() -> None:
     """Draw all pictures, or those named on the command line."""
     os.environ["TZ"] = "UTC"
     time.tzset()
     folder = ROOT / "docs" / "pictures"
     folder.mkdir(parents=True, exist_ok=True)
+    live = [shot for shot in LIVE_SHOTS if len(sys.argv) == 1 or shot.name in sys.argv[1:]]
+    if live:
+        asyncio.run(take_live(live, folder))
     for shot in SHOTS:
         if len(sys.argv) == 1 or shot.name in sys.argv[1:]:
             asyncio.run(take(shot, folder))

@@ -21,7 +21,7 @@ def alarm_rows(alarms: Sequence[Alarm], site: str, *, flash_on: bool, limit: int
         rows.append(
             [
                 badge(alarm, flash_on=flash_on),
-                Run(f" {time_of_day(alarm.raised_at)} "),
+                Run(f" {time_of_day(alarm.shown_at)} "),
                 Run(STATE_WORD[alarm.state], Ink.BRIGHT if is_waiting else Ink.DIM, bold=is_waiting),
             ]
         )
@@ -51,7 +51,7 @@ def alarm_columns(place_of: Callable[[Alarm], str], flash_on: Callable[[], bool]
     return [
         Column(title=" P", width=5, show=lambda a: badge(a, flash_on=flash_on()), order=lambda a: a.priority),
         Column(title="State", width=13, show=state, order=lambda a: a.state.value),
-        Column(title="Raised", width=8, show=lambda a: Run(time_of_day(a.raised_at)), order=lambda a: a.raised_at),
+        Column(title="Raised", width=8, show=lambda a: Run(time_of_day(a.shown_at)), order=lambda a: a.raised_at),
         Column(title="Location", width=24, show=lambda a: Run(place_of(a), Ink.BRIGHT), order=lambda a: a.code),
         Column(title="Alarm", width=0, show=text, order=lambda a: a.definition.text),
         Column(title="Do", width=0, show=lambda a: Run(a.definition.action, Ink.DIM)),

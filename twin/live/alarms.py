@@ -80,7 +80,7 @@ def alarm_id(key: str, element: GlobalId) -> str:
     return f"{key}@{element}"
 
 
-def follow(alarm: Alarm, stands: bool, now: datetime, detail: str = "") -> Alarm:
+def follow(alarm: Alarm, stands: bool, now: datetime, detail: str = "", exercise_at: datetime | None = None) -> Alarm:
     """The alarm after its condition was looked at."""
     if alarm.state in (AlarmState.SUPPRESSED, AlarmState.OUT_OF_SERVICE, AlarmState.SHELVED):
         return replace(alarm, condition=stands)
@@ -90,6 +90,7 @@ def follow(alarm: Alarm, stands: bool, now: datetime, detail: str = "") -> Alarm
             state=AlarmState.UNACKNOWLEDGED,
             condition=True,
             raised_at=now,
+            exercise_at=exercise_at,
             detail=detail,
             acknowledged_at=None,
             acknowledged_by="",
@@ -177,7 +178,7 @@ class AlarmBook:
         """Active alarms of one element."""
         return [alarm for alarm in self.active() if alarm.element == element]
 
-    def look(self, condition: Condition, now: datetime) -> Alarm | None:
+    def look(self, condition: Condition, now: datetime, exercise_at: datetime | None = None) -> Alarm | None:
         """Follow one condition; the alarm if it changed."""
         key = alarm_id(condition.key, condition.element)
         before = self._alarms.get(key)
@@ -193,7 +194,7 @@ class AlarmBook:
                 condition=False,
                 raised_at=now,
             )
-        return self.put(follow(before, condition.stands, now, condition.detail))
+        return self.put(follow(before, condition.stands, now, condition.detail, exercise_at))
 
     def put(self, alarm: Alarm) -> Alarm | None:
         """Store a new state of an alarm; the alarm if its state changed, else None."""

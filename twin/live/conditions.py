@@ -23,9 +23,11 @@ _STATE_ALARMS = {"fire_zone": ("fire", 2.0), "interlock_state": ("interlock-viol
 
 
 def door_conditions(
-    door: Door, observed: Observed, regime: Regime | None, now: datetime, speed: float
+    door: Door, observed: Observed, regime: Regime | None, now: datetime, speed: float, *, was_held: bool = False
 ) -> Iterator[Condition]:
     """Forced, held and faulty. An unknown door raises nothing of its own: its device does.
+
+    A held door is held until it is shut, whatever becomes of the exercise's speed (``was_held``).
 
     While a door is unknown its alarms keep their last condition: silence of a device is no proof of a shut door.
     """
@@ -34,7 +36,8 @@ def door_conditions(
     state = observed.state
     yield Condition("door-forced", door.global_id, door.code, state is DoorState.FORCED, observed.reason)
     allowed = regime is None or regime.allows(door.type, DoorState.OPEN)
-    yield Condition("door-held", door.global_id, door.code, not allowed and is_held(observed, now, speed))
+    held = is_held(observed, now, speed) or (was_held and state is DoorState.OPEN)
+    yield Condition("door-held", door.global_id, door.code, not allowed and held)
     tampered = state is DoorState.FAULT and observed.reason.startswith("tamper")
     yield Condition("door-tamper", door.global_id, door.code, tampered, observed.reason)
     yield Condition("door-fault", door.global_id, door.code, state is DoorState.FAULT and not tampered, observed.reason)
@@ -57,9 +60,10 @@ def point_conditions(point: Point, live: LiveState, code: str) -> Iterator[Condi
         yield Condition("cell-call", point.element, code, value == 1.0)
 
 
-def unanswered_call(call: Alarm, now: datetime, speed: float) -> Condition:
-    """A cell call that nobody acknowledged within the standard."""
-    late = call.state is AlarmState.UNACKNOWLEDGED and now - call.raised_at >= timedelta(seconds=CALL_ANSWER_S / speed)
+def unanswered_call(call: Alarm, now: datetime, speed: float, *, was_late: bool = False) -> Condition:
+    """A cell call that nobody acknowledged within the standard; once late it stays late until it is answered."""
+    waited = now - call.raised_at >= timedelta(seconds=CALL_ANSWER_S / speed)
+    late = call.state is AlarmState.UNACKNOWLEDGED and (waited or was_late)
     return Condition("cell-call-unanswered", call.element, call.code, late)
 
 

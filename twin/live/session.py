@@ -77,7 +77,7 @@ class Session:
         self._armed: dict[str, Armed] = {}
         self._reviews: dict[str, datetime] = {}
         self._tried: set[str] = set()
-        self._last_release = started_at - timedelta(hours=1)
+        self._last_release = datetime.min.replace(tzinfo=started_at.tzinfo)
         self._heartbeats = {
             point.binding.device: point for point in points if point.kind == "heartbeat" and point.binding is not None
         }
@@ -91,8 +91,6 @@ class Session:
         }
         for door in facility.doors:
             self._observed[door.global_id] = observe(self.live, door.global_id, None, started_at)
-
-    # --- what comes in -------------------------------------------------------------------------------------------
 
     def ingest(self, readings: Iterable[Reading], now: datetime) -> Changes:
         """Take readings; what changed by them."""
@@ -130,22 +128,20 @@ class Session:
         changed: list[Alarm] = list(self.alarms.unshelve_due(now))
         for alarm in self.alarms.active():
             if alarm.definition.key == "cell-call":
-                found = self.alarms.look(unanswered_call(alarm, now, speed), now)
+                was_late = self.alarms.stands("cell-call-unanswered", alarm.element)
+                found = self._look(unanswered_call(alarm, now, speed, was_late=was_late), now)
                 changed += [found] if found else []
         for device, heartbeat in self._heartbeats.items():
-            found = self.alarms.look(device_condition(device, self.live, heartbeat, device in self._tried), now)
+            found = self._look(device_condition(device, self.live, heartbeat, device in self._tried), now)
             changed += [found] if found else []
         for group, due in self._reviews.items():
-            condition = isa.Condition("release-review", GlobalId(f"GROUP/{group}"), group, now >= due)
-            found = self.alarms.look(condition, now)
+            found = self._look(_review(group, stands=now >= due), now)
             changed += [found] if found else []
         for key, armed in list(self._armed.items()):
             if now > armed.expires_at:
                 del self._armed[key]
         self._scribe.write(*(self._scribe.alarm(alarm, now) for alarm in changed))
         return replace(changes, alarms=changes.alarms or bool(changed))
-
-    # --- what is shown -------------------------------------------------------------------------------------------
 
     def regime(self, now: datetime) -> Regime | None:
         """The regime in force at exercise time, or None where the site has no table."""
@@ -169,8 +165,6 @@ class Session:
     def space_view(self, space: GlobalId) -> SpaceView:
         """All an operator sees of a room."""
         return space_view(self.live, self.facility, space, self._compartment.get(space))
-
-    # --- what is ordered -----------------------------------------------------------------------------------------
 
     def arm(self, intent: Intent, now: datetime) -> Armed | CommandOutcome:
         """First step. A refusal is journalled, like everything that was asked."""
@@ -252,7 +246,7 @@ class Session:
         for proof in order.proofs:
             code = self._codes.get(proof.element, order.subject)
             condition = isa.Condition("command-failed", proof.element, code, code in missing, failure)
-            changed = self.alarms.look(condition, now)
+            changed = self._look(condition, now)
             entries += [self._scribe.alarm(changed, now)] if changed else []
         self._scribe.write(*entries)
         return CommandOutcome(outcome=outcome, subject=order.subject, reason=failure, readback_s=readback_s)
@@ -292,9 +286,7 @@ class Session:
         if action.startswith("release-review:"):
             group = action.removeprefix("release-review:")
             self._reviews.pop(group, None)
-            changed = self.alarms.look(
-                isa.Condition("release-review", GlobalId(f"GROUP/{group}"), group, stands=False), now
-            )
+            changed = self._look(_review(group, stands=False), now)
             if changed:
                 self._scribe.write(self._scribe.alarm(changed, now))
         self._scribe.write(self._scribe.entry(now, "action.reported", action, self.actor, {"text": text}))
@@ -312,8 +304,6 @@ class Session:
     def actor(self) -> str:
         """Post and role, as journal rows name them."""
         return f"{self.who} ({self.role.value})"
-
-    # --- inside --------------------------------------------------------------------------------------------------
 
     def _situation(self, now: datetime) -> Situation:
         return Situation(
@@ -372,11 +362,12 @@ class Session:
                 changed_doors.add(key)
                 data = {"from": before.state.value, "to": observed.state.value, "reason": observed.reason}
                 entries.append(self._scribe.entry(now, "door.changed", door.code, "field", data))
-            conditions += door_conditions(door, observed, regime, now, speed)
+            was_held = self.alarms.stands("door-held", key)
+            conditions += door_conditions(door, observed, regime, now, speed, was_held=was_held)
         for point_id in points:
             point = self.live.points[point_id]
             conditions += point_conditions(point, self.live, self._codes.get(point.element, str(point_id)))
-        raised = [alarm for condition in conditions if (alarm := self.alarms.look(condition, now))]
+        raised = [alarm for condition in conditions if (alarm := self._look(condition, now))]
         entries += [self._scribe.alarm(alarm, now) for alarm in raised]
         self._scribe.write(*entries)
         spaces = {element for element in elements if element in self.facility.space_by_id}
@@ -394,6 +385,13 @@ class Session:
             return self._codes.get(intent.door, str(intent.door))
         return intent.group if isinstance(intent, ReleaseIntent) else str(intent.point)
 
+    def _look(self, condition: isa.Condition, now: datetime) -> Alarm | None:
+        return self.alarms.look(condition, now, self.clock.at(now))
+
     def _refused(self, subject: str, reason: str, now: datetime) -> CommandOutcome:
         self._scribe.write(self._scribe.entry(now, "command.refused", subject, self.actor, {"reason": reason}))
         return CommandOutcome(outcome=Outcome.REFUSED, subject=subject, reason=reason)
+
+
+def _review(group: str, *, stands: bool) -> isa.Condition:
+    return isa.Condition("release-review", GlobalId(f"GROUP/{group}"), group, stands)

@@ -35,11 +35,17 @@ class Alarm:
     state: AlarmState
     condition: bool
     raised_at: datetime
+    exercise_at: datetime | None = None  # exercise time of raising, where the building publishes one
     detail: str = ""
     acknowledged_at: datetime | None = None
     acknowledged_by: str = ""
     returned_at: datetime | None = None
     shelved_until: datetime | None = None
+
+    @property
+    def shown_at(self) -> datetime:
+        """When it was raised, on the clock that the operator lives by: exercise time where there is one."""
+        return self.exercise_at or self.raised_at
 
     @property
     def priority(self) -> int:

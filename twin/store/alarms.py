@@ -40,6 +40,7 @@ _ALARMS = Rows(
         "state": _STATE,
         "condition": YES_NO,
         "raised_at": MOMENT,
+        "exercise_at": MOMENT,
         "acknowledged_at": MOMENT,
         "returned_at": MOMENT,
         "shelved_until": MOMENT,

@@ -111,6 +111,7 @@ _OPERATION: Mapping[str, Columns] = {
         "state": str,
         "condition": int,
         "raised_at": str,
+        "exercise_at": str,
         "detail": str,
         "acknowledged_at": str,
         "acknowledged_by": str,

@@ -15,7 +15,7 @@ from bms_connectors.poller import Poller
 from bms_connectors.virtual.serve import VirtualBuilding
 from twin.model.points import Freshness
 
-sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(0, str(Path(__file__).parent / "peers"))
 
 from peer_programs import Capture, bacnet_js, mbpoll, mbpoll_values, missing
 
