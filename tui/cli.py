@@ -115,6 +115,11 @@ def main() -> None:
         # The reader of a pipe went away (`| head`): nothing of ours is wrong.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         status = 0
+    except OSError as error:
+        if "--debug" in sys.argv:
+            raise
+        click.echo(f"error: {error.filename or ''}: {error.strerror or error}".replace(": :", ":"), err=True)
+        status = 3
     sys.exit(status if isinstance(status, int) else 0)
 
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from simulation.drills.script import Script
 from simulation.plant.people import BuildingPeople
 from simulation.plant.plant import INJECTS, Plant
-from twin.model.errors import Fault, ScenarioError
+from twin.model.errors import Fault, ScenarioError, UnknownIdError
 from twin.model.facility import Facility
 from twin.model.points import Point
 from twin.model.regime import Regime
@@ -62,14 +62,27 @@ class DrillRun:
         self._check()
 
     def _check(self) -> None:
-
-        faults = [
+        faults = self._subject_faults()
+        faults += [
             Fault(self.script.key, f"inject[{number}].do", f"unknown inject {inject.do!r}")
             for number, inject in enumerate(self.script.inject, start=1)
             if inject.channel == "bms" and inject.do not in INJECTS
         ]
         if faults:
             raise ScenarioError(faults)
+
+    def _subject_faults(self) -> list[Fault]:
+        """Subjects that are not in the building: found before the first minute, not in the middle of the drill."""
+        facility = self._plant.facility
+        faults = []
+        for number, inject in enumerate(self.script.inject, start=1):
+            if inject.channel != "bms" or inject.do == "fire-reset":
+                continue
+            try:
+                facility.space(inject.subject) if inject.do == "fire" else facility.door(inject.subject)
+            except UnknownIdError as error:
+                faults.append(Fault(self.script.key, f"inject[{number}].subject", str(error)))
+        return faults
 
     def begin(self) -> datetime:
         """Start the drill's clock now; its exercise time."""

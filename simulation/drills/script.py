@@ -112,7 +112,7 @@ class Opening(_Strict):
 class Script(_Strict):
     """A whole drill."""
 
-    key: str
+    key: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,60}$")  # it names the report's file
     title: str
     description: str
     objectives: list[str]
@@ -126,11 +126,12 @@ class Script(_Strict):
     @model_validator(mode="after")
     def _names_exist(self) -> Script:
         keys = {expected.key for expected in self.expect}
-        problems = [
-            f"expect {e.key}: since {e.since!r} is no expected action"
-            for e in self.expect
-            if e.since and e.since not in keys
-        ]
+        earlier: set[str] = set()
+        problems = []
+        for expected in self.expect:
+            if expected.since and expected.since not in earlier:
+                problems.append(f"expect {expected.key}: since {expected.since!r} is no expected action above it")
+            earlier.add(expected.key)
         problems += [
             f"task {task.key}: {action!r} is no expected action"
             for task in self.task

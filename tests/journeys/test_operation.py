@@ -9,19 +9,23 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from tui.control.client import ControlClient
-from tui.settings import Site
+from tui.settings import Site, load_site
 from tui.wiring.building_process import BuildingProcess
 from tui.wiring.operator import OperatorDesk
-from twin.model.errors import ConnectError, ScenarioError
+from twin.model.errors import ConnectError, RefusedError, ScenarioError, StoreError
 from twin.model.operation import Armed, CommandOutcome, DoorIntent, Outcome, ReleaseIntent
-from twin.model.vocabulary import AlarmState, DoorAction, DoorState, Quality, Role
+from twin.model.vocabulary import AlarmState, DoorAction, DoorState, Quality, Role, SiteMode
 from twin.store.database import open_database
 from twin.store.journal import rows, verify
-from twin.store.samples import gaps
+from twin.store.register import load_devices, load_points, save_register
+from twin.store.samples import gaps, query
 
 CELL = "D.VIL-L02-A-C07.1"
 
@@ -48,7 +52,7 @@ async def test_every_point_is_read_a_door_follows_its_command_and_a_jammed_one_i
         ControlClient(building.control) as trainer,
         OperatorDesk(site, role=Role.OPERATOR) as desk,
     ):
-        await until(lambda: all(desk.reading(p.id).quality is Quality.GOOD for p in desk.points), 20)
+        await until(lambda: all(desk.reading(p.id).quality is Quality.GOOD for p in desk.points), 60)
         cell = desk.facility.door(CELL).global_id
         assert desk.door_view(cell).state is DoorState.LOCKED
         outcome = await order(desk, CELL, DoorAction.UNLOCK)
@@ -92,11 +96,11 @@ async def test_killing_the_building_turns_every_point_bad_and_a_new_one_brings_t
             return sum(desk.reading(point.id).quality is Quality.GOOD for point in desk.points)
 
         async with BuildingProcess(site.folder) as building:
-            await until(lambda: good() == len(desk.points), 20)
+            await until(lambda: good() == len(desk.points), 60)
             os.kill(building.pid, signal.SIGKILL)
             await until(lambda: good() == 0, 16)
         assert all(desk.reading(point.id).value is None for point in desk.points)
-        await until(lambda: sum(a.definition.key == "device-stale" for a in desk.alarms()) == len(desk.devices()), 5)
+        await until(lambda: sum(a.definition.key == "device-stale" for a in desk.alarms()) == len(desk.devices()), 60)
         assert {desk.door_view(d.global_id).state for d in desk.facility.doors} <= {
             DoorState.UNKNOWN,
             DoorState.UNMONITORED,
@@ -105,7 +109,7 @@ async def test_killing_the_building_turns_every_point_bad_and_a_new_one_brings_t
         assert refused.outcome is Outcome.REFUSED
         async with BuildingProcess(site.folder):
             await until(lambda: good() == len(desk.points), 40)
-            await until(lambda: not any(a.definition.key == "device-stale" and a.condition for a in desk.alarms()), 5)
+            await until(lambda: not any(a.definition.key == "device-stale" and a.condition for a in desk.alarms()), 60)
 
 
 async def test_an_operator_killed_while_polling_leaves_a_database_that_opens_a_chain_that_holds_and_a_gap(site: Site):
@@ -115,27 +119,65 @@ async def test_an_operator_killed_while_polling_leaves_a_database_that_opens_a_c
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        await asyncio.sleep(5)
+        await until(lambda: any(site.history.glob("*.db")) and _has_samples(site), 60)
         first.send_signal(signal.SIGKILL)
         first.wait()
         await asyncio.sleep(1)
         async with OperatorDesk(site, role=Role.OPERATOR) as desk:
             assert desk.history is not None, desk.history_problem
-            await until(lambda: all(desk.reading(point.id).quality is Quality.GOOD for point in desk.points), 20)
+            await until(lambda: all(desk.reading(point.id).quality is Quality.GOOD for point in desk.points), 60)
     assert [row.entry.kind for row in _journal(site)].count("session.opened") == 2
     (gap,) = gaps(site.history)
     assert gap.until > gap.since
 
 
+def _has_samples(site: Site) -> bool:
+    with open_database(site.database) as store:
+        point = next(point for point in load_points(store) if point.kind == "temperature")
+    return len(query(site.history, point.id, datetime.now(UTC) - timedelta(hours=1), datetime.now(UTC))) > 0
+
+
 async def test_alarms_outlive_the_desk(site: Site):
     async with BuildingProcess(site.folder) as building, ControlClient(building.control) as trainer:
         async with OperatorDesk(site, role=Role.OPERATOR) as desk:
-            await until(lambda: desk.door_view(desk.facility.door(CELL).global_id).state is not DoorState.UNKNOWN, 20)
+            await until(lambda: desk.door_view(desk.facility.door(CELL).global_id).state is not DoorState.UNKNOWN, 60)
             await trainer.ask("inject", what="force", subject=CELL)
-            await until(lambda: any(a.definition.key == "door-forced" for a in desk.alarms()), 5)
+            await until(lambda: any(a.definition.key == "door-forced" for a in desk.alarms()), 60)
         async with OperatorDesk(site, role=Role.OPERATOR) as desk:
             (alarm,) = (a for a in desk.alarms() if a.definition.key == "door-forced")
             assert alarm.state is AlarmState.UNACKNOWLEDGED
+
+
+async def test_a_live_site_is_never_opened_in_another_mode_and_another_mode_never_reaches_real_devices(
+    site: Site, tmp_path: Path
+):
+    file = site.folder / "gatehouse.toml"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace('mode = "virtual"', 'mode = "live"'), encoding="utf-8")
+    live = load_site(site.folder)
+    with pytest.raises(RefusedError, match="live"):
+        OperatorDesk(live, role=Role.OPERATOR, mode=SiteMode.EXERCISE)
+    file.write_text(text, encoding="utf-8")
+    with open_database(site.database) as store:
+        points, devices = load_points(store), load_devices(store)
+        save_register(store, [replace(devices[0], host="192.0.2.1"), *devices[1:]], points)
+    with pytest.raises(RefusedError, match="real devices"):
+        async with OperatorDesk(site, role=Role.OPERATOR):
+            pass
+
+
+async def test_a_desk_whose_intake_fails_says_so_and_goes_on(site: Site):
+    async with BuildingProcess(site.folder), OperatorDesk(site, role=Role.OPERATOR) as desk:
+        await until(lambda: desk.reading(desk.points[0].id).quality is Quality.GOOD, 60)
+        assert list(desk.problems()) == []
+        tick, desk.session.tick = desk.session.tick, _fail
+        await until(lambda: any("disk full" in text for text in desk.problems()), 60)
+        desk.session.tick = tick
+        await until(lambda: not desk.problems(), 60)
+
+
+def _fail(_now: object) -> None:
+    raise StoreError("gatehouse.db", "disk full")
 
 
 def test_the_command_line_reads_writes_and_refuses_with_its_exit_codes(site: Site, gatehouse):
@@ -193,4 +235,5 @@ def test_the_command_line_reads_writes_and_refuses_with_its_exit_codes(site: Sit
         building.stdin.close()
         assert building.wait(10) == 0, "the building goes when its parent's pipe closes"
     gone = gatehouse("bms", "read", CELL, "--site", site.folder, "--json")
+    assert gone.returncode == 4
     assert {row["value"] for row in json.loads(gone.stdout)} == {None}

@@ -8,8 +8,9 @@ from pathlib import Path
 import click
 
 from tui.commands.options import as_json, print_rows, site_at, site_folder
-from twin.model.errors import UnknownIdError
+from twin.model.errors import ConnectError, UnknownIdError
 from twin.model.points import Device, Point, Reading
+from twin.model.vocabulary import Quality
 
 
 @click.command("read")
@@ -47,6 +48,11 @@ def command(*, points: tuple[str, ...], folder: Path, as_json: bool) -> None:
         ],
         json_wanted=as_json,
     )
+    if all(reading.quality in _SILENT for reading in readings):
+        raise ConnectError(str(folder), "no device answers")
+
+
+_SILENT = (Quality.TIMEOUT, Quality.NOT_CONNECTED)
 
 
 class _Nowhere:

@@ -11,7 +11,8 @@ from pathlib import Path
 import click
 
 from tui.commands.options import site_at, site_folder
-from twin.model.errors import ConfigError, ConnectError, Fault, GatehouseError
+from twin.model.errors import ConfigError, ConnectError, Fault, GatehouseError, RefusedError
+from twin.model.vocabulary import SiteMode
 
 
 @click.command("serve")
@@ -28,6 +29,8 @@ def command(*, folder: Path, speed: float, start: str, child: bool) -> None:
     from twin.store.register import load_devices, load_points
 
     site = site_at(folder)
+    if site.file.mode is SiteMode.LIVE:
+        raise RefusedError("this site is live: its devices are real, nothing stands in for them")
     with open_database(site.database) as store:
         facility, points, devices = load_facility(store), load_points(store), load_devices(store)
     if not points:

@@ -42,7 +42,8 @@ def command(
         },
         json_wanted=as_json,
     )
-    if outcome.outcome is Outcome.REFUSED:
+    is_lacking = confirm and outcome.outcome is Outcome.NEEDS_CONFIRMATION
+    if outcome.outcome is Outcome.REFUSED or is_lacking:
         raise RefusedError(outcome.reason)
     if outcome.outcome is Outcome.FAILED:
         raise click.exceptions.Exit(1)

@@ -50,10 +50,23 @@ def command(*, site: str, headless: bool, seconds: float, folder: Path, network:
     open_screens(prepared.site, role=Role(role) if role else None, with_building=True)
 
 
+def _is_running(folder: Path) -> bool:
+    """Whether a building process answers on the folder's control socket."""
+    import socket
+
+    from tui.control.messages import socket_path
+
+    path = socket_path(folder)
+    with socket.socket(socket.AF_UNIX) as line:
+        return path.exists() and line.connect_ex(str(path)) == 0
+
+
 def _clear(folder: Path) -> None:
     """Remove an earlier demo's folder: only one that bears our mark is ever removed."""
     mark = folder / ".gatehouse-demo"
     if folder.exists():
+        if _is_running(folder):
+            raise click.UsageError(f"a demo is running in {folder}: leave it first, or choose another folder")
         if not mark.is_file():
             raise click.UsageError(f"{folder} is not a folder of an earlier demo: choose another with --folder")
         shutil.rmtree(folder)

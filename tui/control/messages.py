@@ -1,13 +1,16 @@
 """What the trainer's side and the building process say to each other: JSON lines, one request, one answer.
 
 Requests are ``{"op": …}``: ``status``, ``inject`` (what, subject, details), ``speed`` (speed), ``drill`` (file: load
-its opening state), ``begin`` (start its clock), ``people`` (counts per space), ``stop``. Answers carry ``ok`` and, if
-not, ``error``. The operator's side never uses this socket.
+its opening state), ``begin`` (start its clock), ``end`` (no more injects), ``people`` (counts per space), ``stop``.
+Answers carry ``ok`` and, if not, ``error``. The operator's side never uses this socket.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
+import os
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -36,8 +39,13 @@ def decode(line: bytes) -> dict[str, object]:
 
 
 def socket_path(folder: Path) -> Path:
-    """Where the control socket of a site folder is; relative where the full path would be too long for a socket."""
+    """Where the control socket of a site folder is; in the user's runtime folder if the path is too long for a socket.
+
+    Both sides compute the same path from the same folder.
+    """
     path = folder.resolve() / "control.sock"
-    if len(str(path)) <= _PATH_LIMIT:
+    if len(os.fsencode(path)) <= _PATH_LIMIT:
         return path
-    return Path(folder / "control.sock")
+    runtime = Path(os.environ.get("XDG_RUNTIME_DIR") or tempfile.gettempdir())
+    digest = hashlib.sha256(os.fsencode(path)).hexdigest()[:16]
+    return runtime / f"gatehouse-{os.getuid()}-{digest}.sock"

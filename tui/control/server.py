@@ -48,5 +48,5 @@ class ControlServer:
     def _answer(self, line: bytes) -> Message:
         try:
             return {"ok": True, **self._handle(decode(line))}
-        except (GatehouseError, ValueError, KeyError, TypeError) as error:
+        except (GatehouseError, ValueError, KeyError, TypeError, RecursionError) as error:
             return {"ok": False, "error": str(error)}

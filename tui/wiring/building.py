@@ -20,7 +20,7 @@ from simulation.drills.script import load_script
 from simulation.plant.plant import Plant
 from tui.control.messages import Message
 from tui.control.server import ControlServer
-from twin.model.errors import Fault, ScenarioError
+from twin.model.errors import Fault, GatehouseError, ScenarioError
 from twin.model.facility import Facility
 from twin.model.ids import PointId
 from twin.model.points import Device, Point
@@ -73,8 +73,15 @@ class BuildingHost:
             step = min(left, MAX_STEP_S)
             self.plant.advance(step)
             if self.drill is not None:
-                self.drill.advance()
+                self._advance_drill(self.drill)
             left -= step
+
+    def _advance_drill(self, drill: DrillRun) -> None:
+        try:
+            drill.advance()
+        except GatehouseError:
+            logger.exception("the drill is stopped: an inject could not be given")
+            self.drill = None
 
     def set_speed(self, speed: float) -> None:
         """Exercise seconds per wall second.
@@ -103,6 +110,8 @@ class BuildingHost:
                 if self.drill is None:
                     raise ScenarioError([Fault("drill", "", "no drill is loaded")])
                 return {"started_at": self.drill.begin().isoformat()}
+            case "end":
+                self.drill = None
             case "people":
                 counts = {} if self.plant.people is None else self.plant.people.counts()
                 known = self._facility.space_by_id

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -18,7 +20,7 @@ from simulation.drills.team import ScriptedTeam
 from tui.control.client import ControlClient
 from tui.desk import Desk, DrillCard, DrillLine, DrillStatus
 from twin.model.alarms import NEEDS_ACKNOWLEDGEMENT
-from twin.model.errors import Fault, RefusedError, ScenarioError
+from twin.model.errors import ConnectError, Fault, RefusedError, ScenarioError
 from twin.model.journal import JournalRow
 from twin.model.operation import Armed, CommandOutcome, DoorIntent, Intent, Outcome, PointIntent, ReleaseIntent
 from twin.model.vocabulary import DoorAction, SiteMode
@@ -75,7 +77,15 @@ class Conductor:
         """
         if self._task is not None and not self._task.done():
             raise RefusedError("a drill is running: stop it first")
+        self._status = DrillStatus(key=key, title=key, running=True)
         self._task = asyncio.create_task(self.run(key, scripted_team=scripted_team))
+        self._task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[DrillResult]) -> None:
+        error = None if task.cancelled() else task.exception()
+        if task.cancelled() or error is not None:
+            why = "the drill was cancelled" if error is None else str(error)
+            self._status = replace(self._status, running=False, error=why)
 
     async def stop(self) -> None:
         """See `DrillDesk`."""
@@ -101,13 +111,27 @@ class Conductor:
         self._stopping = False
         mode = self._desk.mode
         self._set_mode(SiteMode.EXERCISE)
+        before = float(str((await self._client.ask("status"))["speed"]))
+        moves: set[asyncio.Task[CommandOutcome | None]] = set()
         try:
-            return await self._play(path, script, scripted_team=scripted_team, slowness=slowness, speed=speed)
+            return await self._play(path, script, moves, scripted_team=scripted_team, slowness=slowness, speed=speed)
         finally:
+            for move in moves:
+                move.cancel()
             self._set_mode(mode)
+            with suppress(ConnectError):  # a building that is gone needs no ending
+                await self._client.ask("end")
+                await self._client.ask("speed", speed=before)
 
     async def _play(
-        self, path: Path, script: Script, *, scripted_team: bool, slowness: float, speed: float | None
+        self,
+        path: Path,
+        script: Script,
+        moves: set[asyncio.Task[CommandOutcome | None]],
+        *,
+        scripted_team: bool,
+        slowness: float,
+        speed: float | None,
     ) -> DrillResult:
         wall_start = self._desk.clock().at
         if speed is not None:
@@ -117,7 +141,6 @@ class Conductor:
         started_at = datetime.fromisoformat(str((await self._client.ask("begin"))["started_at"]))
         self._note("drill.started", script.key, {"title": script.title, "scripted_team": scripted_team})
         team = ScriptedTeam(script, slowness) if scripted_team else None
-        moves: set[asyncio.Task[CommandOutcome | None]] = set()
         given: list[tuple[int, float]] = []
         done_at: float | None = None
         elapsed = 0.0
@@ -136,7 +159,9 @@ class Conductor:
             done_at = (elapsed if done_at is None else done_at) if complete else None
             if answer["over"] or (done_at is not None and elapsed >= done_at + SETTLE_S):
                 break
-        await asyncio.gather(*moves)
+        for outcome in await asyncio.gather(*moves, return_exceptions=True):
+            if isinstance(outcome, Exception):
+                self._note("drill.move-failed", script.key, {"reason": str(outcome)})
         self._note("drill.ended", script.key, {"elapsed_s": round(elapsed, 1)})
         rows = tuple(self._journal_since(wall_start))
         result = DrillResult(

@@ -7,16 +7,17 @@ that the session is only ever touched from the event loop.
 from __future__ import annotations
 
 import asyncio
+import ipaddress
 import logging
-import threading
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from bms_connectors.poller import Poller
 from tui.desk import Clock
 from tui.settings import Site
+from tui.wiring.intake import DatabaseJournal, Mailbox
 from twin.live.commands import WritePolicy
 from twin.live.orders import Order
 from twin.live.session import Session
@@ -24,7 +25,7 @@ from twin.model.alarms import Alarm
 from twin.model.errors import ConnectorError, RefusedError, StoreError
 from twin.model.facility import Facility
 from twin.model.ids import GlobalId, PointId
-from twin.model.journal import JournalEntry, JournalRow
+from twin.model.journal import JournalRow
 from twin.model.operation import (
     Armed,
     Changes,
@@ -35,7 +36,7 @@ from twin.model.operation import (
     ReleaseIntent,
     SpaceView,
 )
-from twin.model.points import Freshness, Point, Reading
+from twin.model.points import Device, Freshness, Point, Reading
 from twin.model.vocabulary import Quality, Role, SiteMode
 from twin.store import journal
 from twin.store.alarms import load_alarms, save_alarms
@@ -52,47 +53,24 @@ INTAKE_S = 0.05
 TICK_S = 0.25
 RELEASE_SPACING_S = 0.25
 """Wall seconds between two locks of a group: 3–5 doors a second against inrush current (domain reference, 5.1)."""
+LONGEST_TRAVEL_S = 30.0
+"""Wall seconds after which a command has failed even in a paused exercise."""
+REVIEW_WINDOW = timedelta(days=2)
+"""How far back the journal is searched for reviews that are still owed."""
 READ_SLACK_S = 3.0
 """Wall seconds for transport on top of the travel time of a bolt."""
-
-
-class _Mailbox:
-    """Where the poller puts readings: kept for the session and handed to the history. Thread-safe."""
-
-    def __init__(self, history: HistoryWriter | None) -> None:
-        self._history = history
-        self._lock = threading.Lock()
-        self._readings: list[Reading] = []
-
-    def append(self, readings: Iterable[Reading], /) -> int:
-        batch = list(readings)
-        with self._lock:
-            self._readings += batch
-        if self._history is not None:
-            self._history.append(batch)
-        return len(batch)
-
-    def drain(self) -> list[Reading]:
-        with self._lock:
-            readings, self._readings = self._readings, []
-        return readings
-
-
-class _DatabaseJournal:
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    def append(self, entries: Sequence[JournalEntry], /) -> None:
-        journal.append_all(self._database, entries)
 
 
 class OperatorDesk:
     """One operator at one site. An async context manager: entering connects, leaving lets go of everything."""
 
     def __init__(self, site: Site, *, role: Role, mode: SiteMode | None = None, record: bool = True) -> None:
+        if SiteMode.LIVE in (site.file.mode, mode) and mode not in (None, site.file.mode):
+            raise RefusedError(f"this site is {site.file.mode.value}: its desk cannot be opened as {mode}")
         self._site = site
         self._role = role
         self._mode = mode or site.file.mode
+        self._intake_problem = ""
         self._record = record
         self._stack = AsyncExitStack()
         self._changes = Changes()
@@ -106,13 +84,14 @@ class OperatorDesk:
             self._database = self._stack.enter_context(open_database(self._site.database))
             self._facility = load_facility(self._database)
             points, devices = load_points(self._database), load_devices(self._database)
+            self._refuse_real_devices(devices)
             if self._record:
                 self._start_history()
-            self._mailbox = _Mailbox(self.history)
+            self._mailbox = Mailbox(self.history)
             self._session = Session(
                 self._facility,
                 points,
-                _DatabaseJournal(self._database),
+                DatabaseJournal(self._database),
                 mode=self._mode,
                 role=self._role,
                 who=self._site.file.post,
@@ -123,6 +102,8 @@ class OperatorDesk:
                 ),
                 regimes=self._site.regimes,
                 standing=load_alarms(self._database),
+                rows=journal.rows(self._database, since=_now() - REVIEW_WINDOW),
+                keeps_journal_of_field=self._keeps_record,
             )
             self._session.note("session.opened", self._facility.code, _now(), {"role": self._role.value})
             self.poller = await self._stack.enter_async_context(
@@ -137,8 +118,16 @@ class OperatorDesk:
     async def __aexit__(self, *_exc: object) -> None:
         self._intake.cancel()
         await asyncio.gather(self._intake, return_exceptions=True)
-        self.session.note("session.closed", self._facility.code, _now())
-        await self._stack.aclose()
+        try:
+            self._save_alarms()
+            self.session.note("session.closed", self._facility.code, _now())
+        finally:
+            await self._stack.aclose()
+
+    @property
+    def _keeps_record(self) -> bool:
+        """Whether this desk writes down what the building does; of several desks the one that records history."""
+        return self.history is not None or self._site.is_bare
 
     def _start_history(self) -> None:
         try:
@@ -237,6 +226,11 @@ class OperatorDesk:
         """See `Desk`."""
         return journal.rows(self._database, limit=limit, newest_first=True)
 
+    def problems(self) -> Sequence[str]:
+        """See `Desk`."""
+        failing = "" if self.history is None or not self.history.failure else f"history: {self.history.failure}"
+        return [text for text in (self._intake_problem, self.history_problem, failing) if text]
+
     def drain_changes(self) -> Changes:
         """See `Desk`."""
         changes, self._changes = self._changes, Changes()
@@ -265,9 +259,13 @@ class OperatorDesk:
         if isinstance(order, CommandOutcome):
             return order
         started = time.monotonic()
-        failure = await self._send(order)
-        if not failure:
-            failure = await self._followed(order)
+        try:
+            problems = [await self._send(order), await self._followed(order)]
+        except BaseException as error:
+            # Whatever ends the order, the journal says how it stood; nobody knows what the door will do now.
+            self.session.settle(order, _now(), failure=f"interrupted, outcome unknown ({type(error).__name__})")
+            raise
+        failure = "; ".join(filter(None, problems))
         readback_s = None if failure else time.monotonic() - started
         outcome = self.session.settle(order, _now(), readback_s=readback_s, failure=failure)
         self._note(Changes(alarms=True))
@@ -289,7 +287,7 @@ class OperatorDesk:
         return "; ".join(problems)
 
     async def _followed(self, order: Order) -> str:
-        travel_s = order.deadline_s / self.session.clock.speed + READ_SLACK_S
+        travel_s = min(order.deadline_s / self.session.clock.speed, LONGEST_TRAVEL_S) + READ_SLACK_S
         deadline = time.monotonic() + travel_s
         points = self.session.proof_points(order)
         while time.monotonic() < deadline:
@@ -324,16 +322,34 @@ class OperatorDesk:
         next_tick = 0.0
         while True:
             await asyncio.sleep(INTAKE_S)
-            readings = self._mailbox.drain()
-            if readings:
-                self._note(self.session.ingest(readings, _now()))
-            if time.monotonic() >= next_tick:
-                next_tick = time.monotonic() + TICK_S
-                self._note(self.session.tick(_now()))
-            self._save_alarms()
+            try:
+                readings = self._mailbox.drain()
+                if readings:
+                    self._note(self.session.ingest(readings, _now()))
+                if time.monotonic() >= next_tick:
+                    next_tick = time.monotonic() + TICK_S
+                    self._note(self.session.tick(_now()))
+                self._save_alarms()
+            except Exception as error:
+                if not self._intake_problem:
+                    logger.exception("intake failed")
+                self._intake_problem = f"readings are not taken in properly: {error}"
+            else:
+                self._intake_problem = ""
+
+    def _refuse_real_devices(self, devices: Sequence[Device]) -> None:
+        """Virtual and exercise mode cannot open a live connection."""
+        if self._mode is SiteMode.LIVE:
+            return
+        real = [device.host for device in devices if not ipaddress.ip_address(device.host).is_loopback]
+        if real:
+            raise RefusedError(f"{self._mode.value} mode opens no connection to real devices: {real[0]}")
 
     def _save_alarms(self) -> None:
         unsaved = self.session.alarms.drain_unsaved()
+        if not self._keeps_record:
+            mine = self.session.who
+            unsaved = [a for a in unsaved if a.acknowledged_by == mine or a.definition.key == "command-failed"]
         if unsaved:
             save_alarms(self._database, unsaved)
 

@@ -155,12 +155,13 @@ class StudyRoom:
         output = asyncio.create_task(process.stdout.read())
         words: list[str] = []
         try:
-            while line := (await process.stderr.readline()).decode(errors="replace").strip():
+            while raw := await process.stderr.readline():
+                line = raw.decode(errors="replace").strip()
                 done, _, total = line.removeprefix("progress ").partition("/")
                 if line.startswith("progress ") and total:
                     with suppress(ValueError):
                         on_progress(int(done), int(total))
-                else:
+                elif line:
                     words.append(line)
             text = (await output).decode()
             if await process.wait() != 0:

@@ -33,6 +33,9 @@ DEFINITIONS: Mapping[str, AlarmDefinition] = {
             action="Secure one door by key",
             latching=True,
         ),
+        AlarmDefinition(
+            key="fire-fault", priority=2, text="Fire zone in fault", action="Call the fire panel's service"
+        ),
         AlarmDefinition(key="door-tamper", priority=1, text="Door tamper contact", action="Check on the spot"),
         AlarmDefinition(
             key="command-failed",

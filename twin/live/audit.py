@@ -25,15 +25,17 @@ class Journal(Protocol):
 class Scribe:
     """Makes entries and hands them on; nothing is written for an empty list."""
 
-    def __init__(self, journal: Journal, mode: SiteMode, clock: ExerciseClock) -> None:
+    def __init__(self, journal: Journal, mode: SiteMode, clock: ExerciseClock, *, writes_field: bool = True) -> None:
         self._journal = journal
+        self._writes_field = writes_field
         self.mode = mode
         self._clock = clock
 
     def write(self, *entries: JournalEntry) -> None:
-        """Append entries in order."""
-        if entries:
-            self._journal.append(entries)
+        """Append entries in order; what the building did by itself only where this desk keeps that record."""
+        wanted = [entry for entry in entries if self._writes_field or entry.actor != FIELD]
+        if wanted:
+            self._journal.append(wanted)
 
     def entry(
         self, now: datetime, kind: str, subject: str, actor: str = FIELD, data: Mapping[str, object] | None = None
@@ -59,9 +61,10 @@ class Scribe:
         }
         return self.entry(now, f"alarm.{alarm.state.value}", alarm.code, actor, data)
 
-    def ordered(self, order: Order, now: datetime, actor: str) -> JournalEntry:
+    def ordered(self, order: Order, now: datetime, actor: str, *, needs_review: bool = False) -> JournalEntry:
         """A confirmed order, with every command it carries."""
         data = {
+            "needs_review": needs_review,
             "order": order.id,
             "commands": [[str(command.point), command.value] for command in order.commands],
             "reason": order.reason,

@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 from twin.live.state import LiveState
 from twin.model.points import Point, Reading
 
+PAUSED = 1e-4
+"""Speed of a pause: one exercise second in nearly three hours."""
 _KINDS = ("exercise_day", "exercise_second", "exercise_speed")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -24,10 +26,13 @@ class ExerciseClock:
 
     @property
     def speed(self) -> float:
-        """Exercise seconds per wall second; 1 while the building says nothing (then exercise time is wall time)."""
+        """Exercise seconds per wall second; 1 while the building says nothing (then exercise time is wall time).
+
+        Never 0: in a pause delays stand still for all practical purposes, and may still be divided by it.
+        """
         readings = self._readings()
         value = readings[2].value if readings else None
-        return value if value is not None and value > 0 else 1.0
+        return 1.0 if value is None else max(value, PAUSED)
 
     def at(self, now: datetime) -> datetime | None:
         """Exercise time at a wall time, or None while the building says nothing."""

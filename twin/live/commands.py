@@ -5,6 +5,7 @@ A refusal is a result with its reason, never an exception; the caller journals i
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -45,7 +46,10 @@ class WritePolicy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Situation:
-    """What the guard looks at: mode, role, policy, regime and the doors as they are."""
+    """What the guard looks at: mode, role, policy, regime and the doors as they are.
+
+    ``pending`` names the door of an interlock group whose unlocking is ordered but not yet seen, or nothing.
+    """
 
     facility: Facility
     mode: SiteMode
@@ -55,6 +59,7 @@ class Situation:
     door_state: Callable[[GlobalId], DoorState]
     command_point: Callable[[GlobalId], Point | None]
     point: Callable[[PointId], Point]
+    pending: Callable[[str], str] = lambda _group: ""
 
 
 def refusal(intent: Intent, situation: Situation) -> str:
@@ -67,11 +72,11 @@ def refusal(intent: Intent, situation: Situation) -> str:
 
 
 def release_doors(facility: Facility, group: str) -> tuple[Door, ...]:
-    """Doors of a release group; a group's name also names the groups below it (``RG-X`` covers ``RG-X-N``)."""
+    """Doors of a release group; a unit's name also names the sub-groups right below it (``RG-X`` covers ``RG-X-N``)."""
+    if not group:
+        return ()
     return tuple(
-        door
-        for door in facility.doors
-        if door.release_group and (door.release_group == group or door.release_group.startswith(group + "-"))
+        door for door in facility.doors if group in (door.release_group, door.release_group.rpartition("-")[0])
     )
 
 
@@ -79,6 +84,9 @@ def interlock_refusal(door: Door, situation: Situation) -> str:
     """Rule I1/I2: at most one door of a group not secured, and unknown counts as open."""
     if not door.interlock_group:
         return ""
+    ordered = situation.pending(door.interlock_group)
+    if ordered and ordered != door.code:
+        return f"interlock {door.interlock_group}: {ordered} is being unlocked"
     for other in situation.facility.doors:
         if other.interlock_group == door.interlock_group and other.global_id != door.global_id:
             state = situation.door_state(other.global_id)
@@ -114,7 +122,7 @@ def _door_refusal(intent: DoorIntent, situation: Situation) -> str:
         return reason
     if state is DoorState.UNKNOWN:
         return f"{door.code} does not answer"
-    if intent.action is DoorAction.LOCK and state in (DoorState.OPEN, DoorState.HELD):
+    if intent.action is DoorAction.LOCK and state in (DoorState.OPEN, DoorState.HELD, DoorState.FORCED):
         return f"{door.code} stands open: shut it first"
     return interlock_refusal(door, situation) if intent.action in UNLOCKING else ""
 
@@ -134,6 +142,9 @@ def _release_refusal(intent: ReleaseIntent, situation: Situation) -> str:
         regime = situation.regime
         if not intent.emergency and regime is not None and regime.normal_state(door.type) is DoorState.LOCKED:
             return f"regime {regime.name} keeps {intent.group} locked; emergency release is another command"
+        reason = "" if intent.emergency else interlock_refusal(door, situation)
+        if reason:
+            return reason
     return ""
 
 
@@ -150,9 +161,17 @@ def _point_refusal(intent: PointIntent, situation: Situation) -> str:
     reason = reason or _writable(point, situation)
     if reason:
         return reason
+    return _value_refusal(intent.value, point)
+
+
+def _value_refusal(value: float, point: Point) -> str:
+    if not math.isfinite(value):
+        return f"{value} is no value for {point.id}"
     states = point.states or point.meaning.states
-    if states and not 0 <= intent.value < len(states):
-        return f"{intent.value:g} is not one of the {len(states)} states of {point.id}"
-    if (point.low is not None and intent.value < point.low) or (point.high is not None and intent.value > point.high):
-        return f"{intent.value:g} is outside {point.low:g} … {point.high:g}"
+    if states and (value != int(value) or not 0 <= value < len(states)):
+        return f"{value:g} is not one of the {len(states)} states of {point.id}"
+    if point.low is not None and value < point.low:
+        return f"{value:g} is below {point.low:g}"
+    if point.high is not None and value > point.high:
+        return f"{value:g} is above {point.high:g}"
     return ""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from twin.live.alarms import Condition
-from twin.live.doors import Observed, is_held
+from twin.live.doors import OPENED, Observed, is_held
 from twin.live.state import LiveState
 from twin.model.alarms import Alarm
 from twin.model.doors import Door
@@ -19,31 +19,44 @@ CALL_ANSWER_S = 300.0
 """Exercise seconds within which a cell call must be answered (HMIP Expectations: cell bell within 5 minutes)."""
 
 _LIMIT_ALARMS = {"temperature": "temperature", "co2": "air-quality"}
-_STATE_ALARMS = {"fire_zone": ("fire", 2.0), "interlock_state": ("interlock-violation", 3.0)}
+FIRE_ALARM, FIRE_FAULT = 2.0, 3.0
+INTERLOCK_VIOLATION = 3.0
 
 
 def door_conditions(
-    door: Door, observed: Observed, regime: Regime | None, now: datetime, speed: float, *, was_held: bool = False
+    door: Door,
+    observed: Observed,
+    live: LiveState,
+    regime: Regime | None,
+    now: datetime,
+    speed: float,
+    *,
+    was_held: bool = False,
+    device_answers: bool = False,
 ) -> Iterator[Condition]:
-    """Forced, held and faulty. An unknown door raises nothing of its own: its device does.
+    """Forced, held, tampered with and faulty.
 
-    A held door is held until it is shut, whatever becomes of the exercise's speed (``was_held``).
-
-    While a door is unknown its alarms keep their last condition: silence of a device is no proof of a shut door.
+    An unknown door whose device is silent raises nothing of its own: the device does. While a door is unknown its other
+    alarms keep their last condition: silence is no proof of a shut door. A held door is held until it is shut, whatever
+    becomes of the exercise's speed (``was_held``).
     """
-    if observed.state in (DoorState.UNKNOWN, DoorState.UNMONITORED):
+    state, reason = observed.state, observed.reason
+    if state is DoorState.UNMONITORED:
         return
-    state = observed.state
-    yield Condition("door-forced", door.global_id, door.code, state is DoorState.FORCED, observed.reason)
-    allowed = regime is None or regime.allows(door.type, DoorState.OPEN)
-    held = is_held(observed, now, speed) or (was_held and state is DoorState.OPEN)
-    yield Condition("door-held", door.global_id, door.code, not allowed and held)
-    tampered = state is DoorState.FAULT and observed.reason.startswith("tamper")
-    yield Condition("door-tamper", door.global_id, door.code, tampered, observed.reason)
-    yield Condition("door-fault", door.global_id, door.code, state is DoorState.FAULT and not tampered, observed.reason)
+    if state is DoorState.UNKNOWN:
+        yield Condition("door-fault", door.global_id, door.code, device_answers, f"no data: {reason}")
+        return
+    is_open = live.value(door.global_id, "door_position") == OPENED
+    yield Condition("door-forced", door.global_id, door.code, state is DoorState.FORCED, reason)
+    allowed = regime is not None and regime.allows(door.type, DoorState.OPEN)
+    held = is_held(observed, now, speed) or (was_held and is_open)
+    yield Condition("door-held", door.global_id, door.code, not allowed and held and state is not DoorState.FORCED)
+    yield Condition("door-tamper", door.global_id, door.code, live.value(door.global_id, "tamper") == 1)
+    faulty = live.value(door.global_id, "door_fault") == 1 or reason.startswith("false secure")
+    yield Condition("door-fault", door.global_id, door.code, faulty, reason)
 
 
-def point_conditions(point: Point, live: LiveState, code: str) -> Iterator[Condition]:
+def point_conditions(point: Point, live: LiveState, code: str, *, was_fire: bool = False) -> Iterator[Condition]:
     """Limits, fire zones, interlocks and cell calls. A point without a value keeps its alarm as it is."""
     value = live.reading(point.id).value
     if value is None:
@@ -53,9 +66,13 @@ def point_conditions(point: Point, live: LiveState, code: str) -> Iterator[Condi
         outside = (low is not None and value < low) or (high is not None and value > high)
         detail = f"{value:.1f} outside {_limit(low)} … {_limit(high)}"
         yield Condition(_LIMIT_ALARMS[point.kind], point.element, code, outside, detail)
-    elif point.kind in _STATE_ALARMS:
-        key, alarm_value = _STATE_ALARMS[point.kind]
-        yield Condition(key, point.element, code, value == alarm_value, str(point.id))
+    elif point.kind == "fire_zone":
+        # A zone that goes from alarm to fault has lost its loop, not its fire.
+        burns = value == FIRE_ALARM or (value == FIRE_FAULT and was_fire)
+        yield Condition("fire", point.element, code, burns, str(point.id))
+        yield Condition("fire-fault", point.element, code, value == FIRE_FAULT, str(point.id))
+    elif point.kind == "interlock_state":
+        yield Condition("interlock-violation", point.element, code, value == INTERLOCK_VIOLATION, str(point.id))
     elif point.kind == "cell_call":
         yield Condition("cell-call", point.element, code, value == 1.0)
 

@@ -13,10 +13,13 @@ from twin.live.state import LiveState
 from twin.model.ids import GlobalId
 from twin.model.vocabulary import DoorState
 
+_TROUBLE = {"tamper": "tamper contact", "door_fault": "fault reported by the controller"}
 CLOSED, OPENED = 0.0, 1.0
 LOCKED, UNLOCKED = 0.0, 1.0
 SETTLE_S = 3.0
 """Exercise seconds a bolt and its deadlock may disagree before it is a fault (assumption)."""
+SEEN_TWICE_S = 1.5
+"""Wall seconds in which a door is polled at least twice: one look at a moving bolt is no fault, at any speed."""
 HELD_AFTER_S = 45.0
 """Exercise seconds a door may stand open outside its regime (point template: 30–60 s)."""
 
@@ -30,16 +33,27 @@ class Observed:
     since: datetime | None = None
 
 
-def observe(live: LiveState, door: GlobalId, before: Observed | None, now: datetime, speed: float = 1.0) -> Observed:
-    """A door's state from its points; ``before`` carries how long it has been so. Delays are divided by speed."""
+def observe(
+    live: LiveState,
+    door: GlobalId,
+    before: Observed | None,
+    now: datetime,
+    speed: float = 1.0,
+    *,
+    was_forced: bool = False,
+) -> Observed:
+    """A door's state from its points; ``before`` carries how long it has been so. Delays are divided by speed.
+
+    A forced door stays forced until it has been shut, whatever its bolt says afterwards and also if nothing was heard
+    of it in between (``was_forced``).
+    """
     state, reason = _now(live, door)
     since = before.since if before is not None and _base(before.state) is _base(state) else now
     waited = now - (since or now)
-    if state is DoorState.MOVING and waited >= timedelta(seconds=SETTLE_S / speed):
+    if state is DoorState.MOVING and waited >= timedelta(seconds=max(SETTLE_S / speed, SEEN_TWICE_S)):
         return Observed(DoorState.FAULT, "false secure: bolt thrown, deadlock not", since)
-    if before is not None and before.state is DoorState.FORCED and state is DoorState.OPEN:
-        # A forced door stays forced until it has been shut, whatever its bolt says afterwards.
-        return Observed(DoorState.FORCED, before.reason, before.since)
+    if state is DoorState.OPEN and (was_forced or (before is not None and before.state is DoorState.FORCED)):
+        return Observed(DoorState.FORCED, "was forced and has not been shut since", since)
     return Observed(state, reason, since)
 
 
@@ -68,16 +82,20 @@ def _now(live: LiveState, door: GlobalId) -> tuple[DoorState, str]:
     for reading in (position, lock):
         if reading is not None and reading.value is None:
             return DoorState.UNKNOWN, reading.quality.name.lower().replace("_", " ")
-    for kind, text in (("tamper", "tamper contact"), ("door_fault", "fault reported by the controller")):
-        if live.value(door, kind) == 1:
-            return DoorState.FAULT, text
+    for kind in ("deadlock", *_TROUBLE):
+        reading = live.of_kind(door, kind)
+        if reading is not None and reading.value is None:
+            return DoorState.UNKNOWN, f"{kind.replace('_', ' ')}: {reading.quality.name.lower().replace('_', ' ')}"
     position_value = position.value if position else None
     lock_value = lock.value if lock else None
     if position_value not in (CLOSED, OPENED, None) or lock_value not in (LOCKED, UNLOCKED, None):
         return DoorState.UNKNOWN, "the controller does not know"
+    if position_value == OPENED and lock_value == LOCKED:
+        return DoorState.FORCED, "open with the bolt thrown"
+    for kind, text in _TROUBLE.items():
+        if live.value(door, kind) == 1:
+            return DoorState.FAULT, text
     if position_value == OPENED:
-        if lock_value == LOCKED:
-            return DoorState.FORCED, "open with the bolt thrown"
         return DoorState.OPEN, ""
     if lock_value == LOCKED:
         if live.value(door, "deadlock") == 0:

@@ -7,6 +7,7 @@ compartment concerned is active.
 
 from __future__ import annotations
 
+import math
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -45,12 +46,15 @@ class Order:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proof:
-    """Physical feedback: the element's point of this kind reads this value, and its deadlock, if any, agrees."""
+    """Physical feedback: the element's point of this kind reads this value."""
 
     element: GlobalId
     kind: str
     value: float
-    deadlock: float | None = None
+
+    def holds(self, value: float | None) -> bool:
+        """Whether a value read is the one ordered; devices carry single precision (IEEE 754 binary32)."""
+        return value is not None and math.isclose(value, self.value, rel_tol=1e-6, abs_tol=1e-6)
 
 
 def armed_order(intent: Intent, situation: Situation, read_back: tuple[str, ...], now: datetime, fire: bool) -> Armed:
@@ -90,9 +94,14 @@ def missing_step(armed: Armed, *, typed: str, reason: str, second_person: str, w
         return "a reason is needed"
     if armed.needs_second_person and not second_person.strip():
         return "a second person is needed"
-    if armed.needs_second_person and second_person.strip() == who:
+    if same_person(second_person, who):
         return "the second person must be another one"
     return ""
+
+
+def same_person(one: str, other: str) -> bool:
+    """Whether two posts are one, however they are written."""
+    return one.strip().casefold() == other.strip().casefold()
 
 
 def order_of(
@@ -103,7 +112,7 @@ def order_of(
     reason: str,
     second_person: str,
     now: datetime,
-    has_deadlock: Callable[[GlobalId], bool],
+    has_point: Callable[[GlobalId, str], bool],
 ) -> Order:
     """The commands and proofs of a confirmed order."""
     commands: list[Command] = []
@@ -128,8 +137,13 @@ def order_of(
         assert point is not None  # the guard refused doors without one
         command(point.id, COMMAND_VALUES[action], priority)
         unlocked = 1.0 if action in UNLOCKING else 0.0
-        deadlock = (0.0 if unlocked else 1.0) if has_deadlock(door_id) else None
-        proofs.append(Proof(element=door_id, kind="lock_status", value=unlocked, deadlock=deadlock))
+        proofs.append(Proof(element=door_id, kind="lock_status", value=unlocked))
+        if has_point(door_id, "deadlock"):
+            proofs.append(Proof(element=door_id, kind="deadlock", value=1.0 - unlocked))
+        if not unlocked and has_point(door_id, "door_position"):
+            proofs.append(
+                Proof(element=door_id, kind="door_position", value=0.0)
+            )  # a bolt thrown into the air is no lock
 
     intent = armed.intent
     if isinstance(intent, DoorIntent):

@@ -19,6 +19,10 @@ DEFAULT_CYCLES_S: Mapping[Freshness, float] = {Freshness.SECURITY: 1.0, Freshnes
 """Polling cycles [s] that age limits are reckoned from (assumption; a site may change them)."""
 
 
+CLOCK_STEP = timedelta(seconds=2)
+"""A reading further in the future than this was stamped before the clock stepped back: its age is unknown."""
+
+
 class LiveState:
     """Newest readings by point. Plain data: no clock of its own, no I/O."""
 
@@ -67,11 +71,14 @@ class LiveState:
         return None if reading is None else reading.value
 
     def apply(self, readings: Iterable[Reading]) -> set[PointId]:
-        """Take readings in; the points whose value or quality changed. Older readings are ignored."""
+        """Take readings in, in the order they come; the points whose value or quality changed.
+
+        Order of arrival decides, not the time stamps: when a clock steps back, what is read then is still the newest.
+        """
         changed = set()
         for reading in readings:
             before = self._readings.get(reading.point)
-            if before is None or (reading.at < before.at and before.quality is not Quality.NEVER_READ):
+            if before is None:
                 continue
             self._readings[reading.point] = reading
             if (reading.value, reading.quality) != (before.value, before.quality):
@@ -79,11 +86,11 @@ class LiveState:
         return changed
 
     def sweep(self, now: datetime) -> set[PointId]:
-        """Turn readings that outlived their class to STALE; the points that changed by it."""
+        """Turn readings that outlived their class, or that come from the future, to STALE; the points that changed."""
         stale = {
             reading.point
             for reading in self._readings.values()
-            if reading.quality is Quality.GOOD and now - reading.at > self._limits[reading.point]
+            if reading.quality is Quality.GOOD and not -CLOCK_STEP <= now - reading.at <= self._limits[reading.point]
         }
         for point in stale:
             self._readings[point] = replace(self._readings[point], value=None, quality=Quality.STALE)

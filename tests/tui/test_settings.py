@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+from datetime import time
+from pathlib import Path
+
+import pytest
+
+from tui.settings import load_site
+from twin.model.errors import ConfigError
+from twin.model.vocabulary import SiteMode
+
+GOOD = """
+name = "A block"
+mode = "virtual"
+[[regime]]
+name = "night"
+start = "21:45"
+end = "06:45"
+unlocked = ["D-ROOM"]
+"""
+
+
+def site(tmp_path: Path, text: str):
+    (tmp_path / "gatehouse.toml").write_text(text, encoding="utf-8")
+    return load_site(tmp_path)
+
+
+def test_a_site_file_gives_paths_mode_and_regimes(tmp_path):
+    found = site(tmp_path, GOOD)
+    assert found.file.mode is SiteMode.VIRTUAL
+    assert found.model == tmp_path / "model.ifc"
+    assert found.points == tmp_path / "points.csv"
+    (night,) = found.regimes
+    assert (night.start, night.end, night.unlocked) == (time(21, 45), time(6, 45), {"D-ROOM"})
+
+
+def test_writing_to_a_real_back_end_is_off_unless_it_is_written_in_so_many_words(tmp_path):
+    assert not site(tmp_path, GOOD).file.write.enabled
+    on = site(tmp_path, GOOD + '\n[write]\nenabled = true\npoints = ["VIL/P"]\n')
+    assert on.file.write.points == ["VIL/P"]
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        (GOOD.replace("21:45", "25:45"), "regime[0].start"),
+        (GOOD.replace('"21:45"', "21"), "regime[0].start"),
+        (GOOD + '\n[network]\nbacnet = "10.0.0"\n', "network.bacnet"),
+        (GOOD + '\n[network]\nbacnet = "127.0.999"\n', "network.bacnet"),
+        (GOOD + "\n[network]\nmodbus_port = 80\n", "network.modbus_port"),
+        (GOOD.replace("name =", "nmae =", 1), "nmae"),
+        (GOOD + '\npost = "../../x"\n', "post"),
+    ],
+)
+def test_every_fault_is_named_with_its_key(tmp_path, text, named):
+    with pytest.raises(ConfigError) as caught:
+        site(tmp_path, text)
+    assert "gatehouse.toml" in str(caught.value)
+    assert named in str(caught.value)
+
+
+def test_all_faults_are_reported_at_once(tmp_path):
+    with pytest.raises(ConfigError) as caught:
+        site(tmp_path, GOOD.replace('"virtual"', '"dream"').replace("21:45", "99:00"))
+    assert len(caught.value.faults) == 2
+
+
+def test_a_folder_without_a_site_file_says_how_to_make_one(tmp_path):
+    with pytest.raises(ConfigError, match="site init"):
+        load_site(tmp_path)
