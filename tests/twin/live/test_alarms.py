@@ -5,16 +5,10 @@ import pytest
 from twin.live.session import Session
 from twin.model.errors import UnknownIdError
 from twin.model.ids import GlobalId
-from twin.model.operation import Armed, CommandOutcome, DoorIntent, Outcome
-from twin.model.vocabulary import AlarmState, DoorAction
+from twin.model.operation import CommandOutcome, Outcome
+from twin.model.vocabulary import AlarmState
 
 C1, SP1, SP2 = GlobalId("D.C1"), GlobalId("D.SP.1"), GlobalId("D.SP.2")
-UNLOCK_C1 = DoorIntent(door=C1, action=DoorAction.UNLOCK)
-
-
-def armed(result: Armed | CommandOutcome) -> Armed:
-    assert isinstance(result, Armed), result
-    return result
 
 
 def refused(result: object) -> str:

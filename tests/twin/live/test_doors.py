@@ -6,17 +6,11 @@ import pytest
 
 from twin.live.session import Session
 from twin.model.ids import GlobalId, PointId
-from twin.model.operation import Armed, CommandOutcome, DoorIntent, Outcome
+from twin.model.operation import CommandOutcome, DoorIntent, Outcome
 from twin.model.points import Reading
 from twin.model.vocabulary import DoorAction, DoorState, Quality
 
 C1, SP1, SP2 = GlobalId("D.C1"), GlobalId("D.SP.1"), GlobalId("D.SP.2")
-UNLOCK_C1 = DoorIntent(door=C1, action=DoorAction.UNLOCK)
-
-
-def armed(result: Armed | CommandOutcome) -> Armed:
-    assert isinstance(result, Armed), result
-    return result
 
 
 def refused(result: object) -> str:
