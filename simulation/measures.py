@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
+from math import isnan
 from typing import Literal
 
 import numpy as np
@@ -12,15 +13,14 @@ from numpy.typing import NDArray
 
 from simulation.graph import CompiledBuilding
 from simulation.lateness import Cause, Punctuality, punctuality
-from simulation.models.terms import Scenario
-from simulation.models.units import living_units
+from simulation.models.terms import DAY_S, Block, Scenario
+from simulation.models.units import Unit, living_units
 from simulation.queues import door_queues
 from simulation.record import EventRecord, Kind
 from simulation.stays import Stays, shared_hours, stays_of
 from twin.model.runs import Interval
 from twin.model.vocabulary import SLEEPING, SpaceUse
 
-DAY_S = 86_400.0
 ROUNDING = 1e-9
 PURPOSEFUL = frozenset({SpaceUse.WORKSHOP, SpaceUse.CLASS, SpaceUse.PROGRAMME, SpaceUse.LIBRARY, SpaceUse.PRACTICE})
 
@@ -42,8 +42,11 @@ class Measure:
         return "" if self.target is None else f"{self.sense} {self.target:g} ({self.source})"
 
     def verdict(self, interval: Interval) -> str:
-        """``met`` or ``missed`` if the whole interval is on one side of the target, else ``uncertain``."""
-        if self.target is None:
+        """``met`` or ``missed`` if the whole interval is on one side of the target, else ``uncertain``.
+
+        Empty without a target, and where there was nothing to measure (NaN); infinite limits are on the side they say.
+        """
+        if self.target is None or isnan(interval.mean):
             return ""
         inside = [self._holds(value) for value in (interval.low, interval.high)]
         return "met" if all(inside) else "uncertain" if any(inside) else "missed"
@@ -81,8 +84,8 @@ MEASURES: Mapping[str, Measure] = {
         ),
         Measure(key="contact", label="Contact minutes per prisoner", unit="min", target=15, source="assumed"),
         Measure(key="post_cover", label="Posts covered", unit="%", target=100, source="minimum post cover"),
-        Measure(key="late", label="Activities reached late", unit="%"),
-        Measure(key="missed", label="Activities missed", unit="%"),
+        Measure(key="late", label="Appointments reached late", unit="%"),
+        Measure(key="missed", label="Appointments missed", unit="%"),
         *(
             Measure(key=f"late_{cause.name.lower()}", label=f"… late because of: {cause.value}", unit="%")
             for cause in Cause
@@ -98,14 +101,15 @@ MEASURES: Mapping[str, Measure] = {
 
 def measure_day(record: EventRecord, building: CompiledBuilding, scenario: Scenario) -> dict[str, float]:
     """Values of all `MEASURES` for one day; shares in %, NaN where nothing was there to measure."""
+    units = living_units(building)
     stays = stays_of(record, until_s=DAY_S)
     of_staff = record.is_staff[stays.entity] if len(stays.entity) else np.zeros(0, dtype=np.bool_)
     prisoners, staff = stays.only(~of_staff), stays.only(of_staff)
     return {
-        **_hours(record, building, prisoners),
-        **_staff(record, building, scenario, prisoners, staff),
+        **_hours(record, building, scenario, prisoners),
+        **_staff(record, units, scenario, prisoners, staff),
         **_late(record, building, scenario),
-        **_locking(record, building, scenario, prisoners),
+        **_locking(record, building, units, scenario, prisoners),
         **_waits(record, building),
     }
 
@@ -127,11 +131,16 @@ def _share(part: float, whole: float) -> float:
     return 100.0 * part / whole if whole else float("nan")
 
 
-def _hours(record: EventRecord, building: CompiledBuilding, prisoners: Stays) -> dict[str, float]:
+def _hours(record: EventRecord, building: CompiledBuilding, scenario: Scenario, prisoners: Stays) -> dict[str, float]:
     outside = _per_prisoner(record, prisoners.only(~_in(building, prisoners, SLEEPING)))
-    purposeful = _per_prisoner(record, prisoners.only(_in(building, prisoners, PURPOSEFUL)))
+    at_work = prisoners.only(_in(building, prisoners, PURPOSEFUL))
+    sessions = [block for block in scenario.block if block.place == "session"]
+    purposeful = np.zeros(int((~record.is_staff).sum()))
+    for block in sessions:
+        purposeful += _per_prisoner(record, at_work.between(block.start, block.end))
     open_air = _per_prisoner(record, prisoners.only(_in(building, prisoners, {SpaceUse.YARD})))
-    engaged = purposeful > 0
+    has_seat = (record.kind == Kind.SEAT) & np.isin(record.space, building.spaces_of(PURPOSEFUL))
+    engaged = np.isin(np.flatnonzero(~record.is_staff), record.entity[has_seat])
     return {
         "out_of_cell": _mean(outside),
         "purposeful": _mean(purposeful),
@@ -143,9 +152,9 @@ def _hours(record: EventRecord, building: CompiledBuilding, prisoners: Stays) ->
 
 
 def _staff(
-    record: EventRecord, building: CompiledBuilding, scenario: Scenario, prisoners: Stays, staff: Stays
+    record: EventRecord, units: Collection[Unit], scenario: Scenario, prisoners: Stays, staff: Stays
 ) -> dict[str, float]:
-    landings = [space for unit in living_units(building) for space in unit.spaces]
+    landings = [space for unit in units for space in unit.spaces]
     unlocked = prisoners.only(np.isin(prisoners.space, landings))
     officers = staff.only(np.isin(staff.space, landings))
     opens_s, closes_s = _open_hours(scenario)
@@ -156,7 +165,7 @@ def _staff(
     count = int((~record.is_staff).sum())
     return {
         "landing_ratio": _ratio(unlocked.between(opens_s, closes_s), officers.between(opens_s, closes_s)),
-        "landing_ratio_worst": max(hourly, default=float("nan")),
+        "landing_ratio_worst": max((ratio for ratio in hourly if not isnan(ratio)), default=float("nan")),
         "contact": 60 * shared_hours(free, prisoners) / count if count else float("nan"),
         "post_cover": _share(float(staff.hours.sum()), required_h),
     }
@@ -171,11 +180,11 @@ def _open_hours(scenario: Scenario) -> tuple[float, float]:
 
 
 def _ratio(prisoners: Stays, officers: Stays) -> float:
-    """People per officer; with nobody there 0, with people and no officer infinite."""
+    """People per officer; NaN with no people there (nothing to measure), infinite with people and no officer."""
     people_h, officer_h = float(prisoners.hours.sum()), float(officers.hours.sum())
-    if officer_h:
-        return people_h / officer_h
-    return float("inf") if people_h else 0.0
+    if not people_h:
+        return float("nan")
+    return people_h / officer_h if officer_h else float("inf")
 
 
 def _late(record: EventRecord, building: CompiledBuilding, scenario: Scenario) -> dict[str, float]:
@@ -194,21 +203,32 @@ def _late(record: EventRecord, building: CompiledBuilding, scenario: Scenario) -
     }
 
 
-def _locking(record: EventRecord, building: CompiledBuilding, scenario: Scenario, prisoners: Stays) -> dict[str, float]:
-    lock_up_s = max((block.start for block in scenario.block if block.locked), default=DAY_S)
-    locked_s = record.t_s[(record.kind == Kind.LOCK) & (record.t_s >= lock_up_s)]
+def _locking(
+    record: EventRecord, building: CompiledBuilding, units: Collection[Unit], scenario: Scenario, prisoners: Stays
+) -> dict[str, float]:
+    last = max((block for block in scenario.block if block.locked), key=lambda block: block.start, default=None)
     at_midnight = prisoners.only(prisoners.to_s >= DAY_S)
     return {
-        "lock_up": float(locked_s.max() - lock_up_s) / 60 if len(locked_s) else float("nan"),
+        "lock_up": _lock_up_min(record, units, last) if last else float("nan"),
         "not_locked_up": float((~_in(building, at_midnight, SLEEPING)).sum()),
     }
 
 
+def _lock_up_min(record: EventRecord, units: Collection[Unit], block: Block) -> float:
+    """Minutes after the start of `block` until the last cell door is locked; infinite if one is not at its end."""
+    doors = [cell.door for unit in units for cell in unit.cells]
+    moved = np.isin(record.kind, (Kind.LOCK, Kind.UNLOCK)) & np.isin(record.way, doors) & (record.t_s <= block.end)
+    last = {int(record.way[row]): row for row in np.flatnonzero(moved)}
+    if any(door not in last or record.kind[last[door]] == Kind.UNLOCK for door in doors):
+        return float("inf")
+    return max(0.0, max(float(record.t_s[row]) for row in last.values()) - block.start) / 60
+
+
 def _waits(record: EventRecord, building: CompiledBuilding) -> dict[str, float]:
     queues = door_queues(record, building)
-    passages = sum(queue.passages for queue in queues)
-    total_s = sum(queue.mean_wait_s * queue.passages for queue in queues)
+    people = sum(queue.passages + queue.standing for queue in queues)
+    total_s = sum(queue.total_wait_s for queue in queues)
     return {
-        "door_wait": total_s / passages if passages else float("nan"),
+        "door_wait": total_s / people if people else float("nan"),
         "longest_wait": max((queue.longest_wait_s for queue in queues), default=float("nan")),
     }

@@ -31,7 +31,8 @@ class PersonKind(StrEnum):
 class Person:
     """One simulated person. ``space`` is an index of the compiled building; ``number`` its entity in the record.
 
-    ``order`` counts its orders: a walk that belongs to an older order ends at the next door.
+    ``order`` counts its orders: a walk that belongs to an older order ends at the next door. ``queue`` is the way it
+    stands in front of and the time it came there [s].
     """
 
     number: int
@@ -42,8 +43,8 @@ class Person:
     stair_speed_m_s: float
     has_keys: bool = False
     order: int = 0
-    walking: bool = False
     path: Path | None = None
+    queue: tuple[int, float] | None = None
     waiting_at: Passage | None = field(default=None, repr=False)
 
 

@@ -28,6 +28,8 @@ class Kind(IntEnum):
     SHUT = 9  # it is secured again
     BUSY = 10  # staff entity begins (aux 1) or ends (aux 0) an exclusive task
     LEAVE = 11  # entity goes off duty
+    SEAT = 12  # entity is allocated a seat in `space` for one session of the day
+    WAIT = 13  # entity still stands in front of `way` when the record ends, after `aux` s
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,11 +52,15 @@ class EventRecord:
         return len(self.t_s)
 
 
+Row = tuple[float, int, int, int, int, float]
+"""(time [s], kind, entity, way, space, aux)."""
+
+
 class Recorder:
     """Takes rows while the clock runs; they become columns once, at the end."""
 
     def __init__(self) -> None:
-        self._rows: list[tuple[float, int, int, int, int, float]] = []
+        self._rows: list[Row] = []
 
     def add(
         self,
@@ -68,9 +74,10 @@ class Recorder:
         """Append one row."""
         self._rows.append((t_s, kind, entity, way, space, aux))
 
-    def finish(self, entities: Sequence[str], is_staff: Sequence[bool]) -> EventRecord:
-        """The rows so far as numpy columns."""
-        t_s, kind, entity, way, space, aux = zip(*self._rows, strict=True) if self._rows else ((),) * 6
+    def finish(self, entities: Sequence[str], is_staff: Sequence[bool], *, closing: Sequence[Row] = ()) -> EventRecord:
+        """The rows so far as numpy columns, and after them the rows that are true only of the end (`closing`)."""
+        rows = [*self._rows, *closing]
+        t_s, kind, entity, way, space, aux = zip(*rows, strict=True) if rows else ((),) * 6
         return EventRecord(
             t_s=np.array(t_s, dtype=np.float64),
             kind=np.array(kind, dtype=np.int8),

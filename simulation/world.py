@@ -111,6 +111,7 @@ class World:
         person.order += 1
         if person.waiting_at is not None:
             person.waiting_at.give_up(person)
+        person.waiting_at = person.queue = None
 
     def counts(self) -> dict[GlobalId, int]:
         """People per space (and outside node), without the empty ones."""
@@ -181,15 +182,19 @@ class World:
             came_s = env.now
             passage = passages.get(way)
             if passage is not None:
-                person.waiting_at = passage
+                person.waiting_at, person.queue = passage, (way, came_s)
                 yield from passage.passing(person, number)
-                person.waiting_at = None
                 if person.order != order:
                     return
+                person.waiting_at = person.queue = None
             elif free_at_s[way] > came_s:
                 turn_s = free_at_s[way]
                 free_at_s[way] = turn_s + headway_s[way]
+                person.queue = (way, came_s)
                 yield env.timeout(turn_s - came_s)
+                if person.order != order:
+                    return
+                person.queue = None
             else:
                 free_at_s[way] = came_s + headway_s[way]
             self._enter(person, way, to, env.now - came_s)
@@ -200,9 +205,16 @@ class World:
         yield env.timeout(path.final_level_m / person.speed_m_s + path.final_stair_m / person.stair_speed_m_s)
 
     def finish(self) -> EventRecord:
-        """The record of the run so far."""
+        """The record of the run so far; whoever stands in front of a door has a row at its end that says how long."""
+        now = self.env.now
         return self.recorder.finish(
-            [person.name for person in self.people], [person.kind is PersonKind.STAFF for person in self.people]
+            [person.name for person in self.people],
+            [person.kind is PersonKind.STAFF for person in self.people],
+            closing=[
+                (now, Kind.WAIT, person.number, person.queue[0], person.space, now - person.queue[1])
+                for person in self.people
+                if person.queue is not None and now > person.queue[1]
+            ],
         )
 
     def leave(self, person: Person) -> None:

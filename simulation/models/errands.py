@@ -1,12 +1,11 @@
-"""Errands in association: shower, telephone, kiosk, sport; booked by the slot, never beyond the seats."""
+"""Errands in association: shower, telephone, kiosk, sport; booked by the slot, never beyond the seats of a room."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 
 from simulation.graph import CompiledBuilding
-from simulation.models.open_air import Stretch
+from simulation.models.stretches import Stretch, without
 from simulation.models.terms import ErrandTerms
 from simulation.models.units import Unit, nearest
 from simulation.streams import stream
@@ -20,7 +19,7 @@ class ErrandBook:
 
     def __init__(self, building: CompiledBuilding, terms: Sequence[ErrandTerms], units: Sequence[Unit]) -> None:
         self._building = building
-        self._booked: Counter[tuple[int, float]] = Counter()
+        self._booked: dict[int, list[Stretch]] = {}
         self._rooms: dict[tuple[str, int], int | None] = {}
         for errand in terms:
             rooms = building.spaces_of({errand.use})
@@ -37,13 +36,14 @@ class ErrandBook:
             room = self._rooms[errand.name, unit.dayroom]
             if room is None or draws[2 * number] >= errand.share:
                 continue
-            slot = self._slot(errand, room, _without(free, booked), float(draws[2 * number + 1]))
+            claimed = [(start - SETTLE_S, end + SETTLE_S) for start, end, _ in booked]
+            slot = self._slot(errand, room, without(free, claimed), float(draws[2 * number + 1]))
             if slot is not None:
-                self._booked[room, slot] += 1
-                booked.append((slot, slot + errand.minutes * 60, room))
+                self._booked.setdefault(room, []).append(slot)
+                booked.append((*slot, room))
         return sorted(booked)
 
-    def _slot(self, errand: ErrandTerms, room: int, free: Sequence[Stretch], draw: float) -> float | None:
+    def _slot(self, errand: ErrandTerms, room: int, free: Sequence[Stretch], draw: float) -> Stretch | None:
         space = self._building.space(room)
         assert space is not None
         seats = space.capacity or errand.seats
@@ -52,20 +52,14 @@ class ErrandBook:
         first = int(draw * count)
         for number in range(count):
             start = errand.start + (first + number) % count * length_s
-            fits = any(opens <= start and start + length_s <= closes for opens, closes in free)
-            if fits and self._booked[room, start] < seats:
-                return start
+            end = start + length_s
+            fits = any(opens <= start and end <= closes for opens, closes in free)
+            if fits and self._most_at_once(room, start, end) < seats:
+                return start, end
         return None
 
-
-def _without(free: Sequence[Stretch], booked: Sequence[tuple[float, float, int]]) -> list[Stretch]:
-    left = list(free)
-    for start, end, _ in booked:
-        cut = (start - SETTLE_S, end + SETTLE_S)
-        left = [
-            part
-            for opens, closes in left
-            for part in ((opens, min(closes, cut[0])), (max(opens, cut[1]), closes))
-            if part[0] < part[1]
-        ]
-    return left
+    def _most_at_once(self, room: int, start: float, end: float) -> int:
+        """Most people booked in a room at any time between two; slots of different errands may overlap in part."""
+        overlapping = [slot for slot in self._booked.get(room, ()) if slot[0] < end and slot[1] > start]
+        times = {start, *(opens for opens, _ in overlapping if opens > start)}
+        return max(sum(opens <= time < closes for opens, closes in overlapping) for time in times)

@@ -10,7 +10,8 @@ import numpy as np
 from simulation.graph import CompiledBuilding
 from simulation.models.allocation import Seats, allocate
 from simulation.models.errands import SETTLE_S, ErrandBook
-from simulation.models.open_air import Stretch, assign_turns
+from simulation.models.open_air import assign_turns
+from simulation.models.stretches import Stretch, without
 from simulation.models.terms import Block, Scenario
 from simulation.models.units import Cell, Unit
 from simulation.people import Person, PersonKind, Steps
@@ -34,12 +35,13 @@ class Appointment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prisoner:
-    """One synthetic slot: home, unit and the plan of its day, in order of time."""
+    """One synthetic slot: home, unit, the plan of its day in order of time, and the spaces of its `seats`."""
 
     name: str
     cell: Cell
     unit: Unit
     plan: tuple[Appointment, ...]
+    seats: tuple[int, ...] = ()
 
     def goal_at(self, t_s: float) -> int:
         """Where the plan wants the person at a time; its cell before the day begins."""
@@ -67,6 +69,7 @@ def plan_day(
         engaged,
         {number: turn_of_unit[unit.name] * len(homes) + number for number, (unit, _) in enumerate(homes)},
     )
+    in_dayroom = [(block.start, block.end) for block in scenario.block if block.place == "dayroom"]
     prisoners = []
     for number, (unit, cell) in enumerate(homes):
         visits = []
@@ -75,10 +78,10 @@ def plan_day(
             turn = turns[number]
             visits.append((turn.start, turn.end, turn.yard))
             busy.append((turn.start - SETTLE_S, turn.end + SETTLE_S))
-        free = _free(scenario, busy)
-        visits += book.book(names[number], unit, free, seed)
+        visits += book.book(names[number], unit, without(in_dayroom, busy), seed)
         plan = _plan(scenario, seats, number, unit, cell, sorted(visits))
-        prisoners.append(Prisoner(name=names[number], cell=cell, unit=unit, plan=plan))
+        own = tuple(seats[number, session] for session in scenario.sessions if (number, session) in seats)
+        prisoners.append(Prisoner(name=names[number], cell=cell, unit=unit, plan=plan, seats=own))
     return tuple(prisoners)
 
 
@@ -101,16 +104,19 @@ def follow_plan(world: World, prisoner: Prisoner, person: Person, scenario: Scen
 
 
 def spawn_prisoner(world: World, prisoner: Prisoner, scenario: Scenario, seed: int) -> Person:
-    """Put a prisoner into the cell, with a walking speed of its own."""
+    """Put a prisoner into the cell, with a walking speed of its own; the record says which seats it has."""
     terms = scenario.people
     factor = float(np.clip(1 + terms.speed_spread * stream(seed, prisoner.name, "speed").standard_normal(), 0.6, 1.4))
-    return world.spawn(
+    person = world.spawn(
         prisoner.name,
         PersonKind.PRISONER,
         prisoner.cell.space,
         speed_m_s=terms.speed_m_s * factor,
         stair_speed_m_s=terms.stair_speed_m_s * factor,
     )
+    for space in prisoner.seats:
+        world.recorder.add(world.env.now, Kind.SEAT, person.number, space=space)
+    return person
 
 
 def _homes(units: tuple[Unit, ...], occupancy: float) -> list[tuple[Unit, Cell]]:
@@ -127,19 +133,6 @@ def _engaged(scenario: Scenario, seats: Seats, number: int) -> list[Stretch]:
         for block in scenario.block
         if block.place == "session" and (number, block.session) in seats
     ]
-
-
-def _free(scenario: Scenario, busy: list[Stretch]) -> list[Stretch]:
-    """Stretches in the day room that nothing else claims."""
-    free = [(block.start, block.end) for block in scenario.block if block.place == "dayroom"]
-    for start, end in busy:
-        free = [
-            part
-            for opens, closes in free
-            for part in ((opens, min(closes, start)), (max(opens, end), closes))
-            if part[0] < part[1]
-        ]
-    return free
 
 
 def _goal(block: Block, seats: Seats, number: int, unit: Unit, cell: Cell) -> int:

@@ -6,10 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from simulation.graph import CompiledBuilding
+from simulation.models.stretches import Stretch
 from simulation.models.terms import OpenAirTerms
-
-Stretch = tuple[float, float]
-"""(from, to) [s]."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

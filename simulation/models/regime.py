@@ -13,7 +13,7 @@ from simulation.models.movements import Prisoner, follow_plan, plan_day, spawn_p
 from simulation.models.sally_port import SallyPort, SallyPortTimes
 from simulation.models.search import SearchHall, SearchTimes
 from simulation.models.staffing import Duty, do_duty, post_plan
-from simulation.models.terms import Scenario
+from simulation.models.terms import DAY_S, Scenario
 from simulation.models.units import Unit, living_units
 from simulation.models.unlocking import Cells
 from simulation.people import Person
@@ -21,8 +21,6 @@ from simulation.record import EventRecord
 from simulation.world import World
 from twin.model.facility import Facility
 from twin.model.vocabulary import SpaceUse
-
-DAY_S = 86_400.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +80,7 @@ def populate(world: World, scenario: Scenario, seed: int) -> Population:
     for prisoner, person in zip(prisoners, people, strict=True):
         world.env.process(follow_plan(world, prisoner, person, scenario, seed))
     for officer in duty.officers:
-        world.env.process(do_duty(world, officer, scenario))
+        world.env.process(do_duty(world, officer, duty, scenario))
     world.env.process(cells.timetable())
     return Population(units=units, prisoners=prisoners, people=people, duty=duty)
 

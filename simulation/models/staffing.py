@@ -18,8 +18,15 @@ from simulation.world import World
 from twin.model.errors import Fault, ScenarioError
 from twin.model.ids import GlobalId
 
-Job = Callable[["Officer"], Steps]
-"""Something that takes an officer off the round; while it lasts nobody has contact with that officer."""
+Work = Callable[["Officer"], Steps]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """Something in a unit that takes an officer off the round; while it lasts nobody has contact with that officer."""
+
+    unit: Unit
+    work: Work
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -45,13 +52,31 @@ class Officer:
         return self.terms.start <= t_s < self.terms.end
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, eq=False)
 class Duty:
-    """All posts of the day: those filled, and the hours filled and required."""
+    """All posts of the day that are filled. ``unmanned``: jobs that wait for somebody to come on duty."""
 
     officers: tuple[Officer, ...]
-    required_h: float
-    filled_h: float
+    unmanned: list[Job] = field(default_factory=list)
+
+    def call(self, job: Job, t_s: float) -> None:
+        """Give a job to whoever has the fewest of those who may do it; with nobody on duty it waits for the next."""
+        officers = self.for_unit(job.unit, t_s)
+        if officers:
+            min(officers, key=lambda officer: len(officer.jobs)).take(job)
+        else:
+            self.unmanned.append(job)
+
+    def call_again(self, t_s: float) -> None:
+        """Somebody came on duty: jobs that waited are given out."""
+        waited, self.unmanned = self.unmanned, []
+        for job in waited:
+            self.call(job, t_s)
+
+    def relieve(self, officer: Officer, t_s: float) -> None:
+        """Pass on the jobs of an officer who goes off duty."""
+        while officer.jobs:
+            self.call(officer.jobs.popleft(), t_s)
 
     def for_unit(self, unit: Unit, t_s: float) -> list[Officer]:
         """Who unlocks this unit now: its own officers, else the nearest wider scope that has any on duty."""
@@ -83,34 +108,31 @@ def post_plan(building: CompiledBuilding, scenario: Scenario, units: tuple[Unit,
     if faults:
         raise ScenarioError(faults)
     officers = []
-    required_h = filled_h = 0.0
     for terms in scenario.staff.post:
-        hours = (terms.end - terms.start) / 3600
         for number in range(terms.count):
             name = f"{terms.name} {number + 1}"
-            required_h += hours
             if stream(seed, f"{name} {terms.start:.0f}", "absence").random() < scenario.staff.absence:
                 continue
-            filled_h += hours
             theirs = _units_of(terms, number, units)
             stations = _stations(building, terms, number, theirs)
             officers.append(Officer(name=name, terms=terms, units=theirs, stations=stations))
-    return Duty(officers=tuple(officers), required_h=required_h, filled_h=filled_h)
+    return Duty(officers=tuple(officers))
 
 
-def do_duty(world: World, officer: Officer, scenario: Scenario) -> Steps:
-    """The process of one post: jobs first, otherwise the round."""
+def do_duty(world: World, officer: Officer, duty: Duty, scenario: Scenario) -> Steps:
+    """The process of one post: jobs first, otherwise the round; at its end the jobs left go to whoever is on duty."""
     env = world.env
     if officer.terms.start > env.now:
         yield env.timeout(officer.terms.start - env.now)
     person = world.spawn(officer.name, PersonKind.STAFF, officer.stations[0], speed_m_s=scenario.staff.speed_m_s)
     officer.person = person
+    duty.call_again(env.now)
     at = 0
     while env.now < officer.terms.end:
         if officer.jobs:
             job = officer.jobs.popleft()
             world.recorder.add(env.now, Kind.BUSY, person.number, space=person.space, aux=1.0)
-            yield from job(officer)
+            yield from job.work(officer)
             world.recorder.add(env.now, Kind.BUSY, person.number, space=person.space, aux=0.0)
             continue
         yield from world.walk(person, officer.stations[at % len(officer.stations)])
@@ -119,6 +141,7 @@ def do_duty(world: World, officer: Officer, scenario: Scenario) -> Steps:
             yield _pause(world, officer)
             officer.wake = None
     world.leave(person)
+    duty.relieve(officer, env.now)
 
 
 def _pause(world: World, officer: Officer) -> Event:

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator
 
+from simulation.graph import BOUNDARY_LAYER_M, SPECIFIC_FLOW_P_S_M
+from simulation.people import PRISONER_SPEED_M_S, STAFF_SPEED_M_S, STAIR_SPEED_M_S
 from twin.model.vocabulary import Provenance, SpaceUse
+
+DAY_S = 86_400.0
+"""Length of the day that a scenario describes."""
 
 _CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)|24:00")
 
@@ -24,6 +30,30 @@ def _clock_s(text: object) -> float:
 Clock = Annotated[float, BeforeValidator(_clock_s)]
 """Seconds after midnight, written ``"08:30"``."""
 Share = Annotated[float, Field(ge=0, le=1)]
+
+
+def _clock_text(at_s: float) -> str:
+    return f"{int(at_s // 3600):02d}:{int(at_s % 3600 // 60):02d}"
+
+
+def _after_start(end: float, info: ValidationInfo) -> float:
+    start = info.data.get("start")
+    if start is not None and end <= start:
+        raise ValueError(f"is not after the start ({_clock_text(start)}): write what passes midnight as two")
+    return end
+
+
+End = Annotated[Clock, AfterValidator(_after_start)]
+"""A `Clock` after the ``start`` beside it."""
+
+
+def _in_order(window: tuple[float, float]) -> tuple[float, float]:
+    if window[1] <= window[0]:
+        raise ValueError(f"ends at {_clock_text(window[1])}, not after it opens ({_clock_text(window[0])})")
+    return window
+
+
+Window = Annotated[tuple[Clock, Clock], AfterValidator(_in_order)]
 
 
 def _not_empty(items: tuple[SpaceUse, ...]) -> tuple[SpaceUse, ...]:
@@ -55,8 +85,8 @@ class PeopleTerms(_Words):
     """Share of the certified places that is occupied; speeds [m/s]; who stays away; how late people set out [s]."""
 
     occupancy: Share = 1.0
-    speed_m_s: Annotated[float, Field(gt=0.2, le=2)] = 0.8
-    stair_speed_m_s: Annotated[float, Field(gt=0.1, le=2)] = 0.6
+    speed_m_s: Annotated[float, Field(gt=0.2, le=2)] = PRISONER_SPEED_M_S
+    stair_speed_m_s: Annotated[float, Field(gt=0.1, le=2)] = STAIR_SPEED_M_S
     speed_spread: Annotated[float, Field(ge=0, le=0.5)] = 0.1
     absence: Share = 0.07
     set_out_within_s: Annotated[float, Field(ge=0)] = 60.0
@@ -66,8 +96,8 @@ class PeopleTerms(_Words):
 class DoorTerms(_Words):
     """Door types by how they are used, and the times they cost [s]."""
 
-    specific_flow_p_s_m: Annotated[float, Field(gt=0)] = 1.3
-    boundary_layer_m: Annotated[float, Field(ge=0)] = 0.15
+    specific_flow_p_s_m: Annotated[float, Field(gt=0)] = SPECIFIC_FLOW_P_S_M
+    boundary_layer_m: Annotated[float, Field(ge=0)] = BOUNDARY_LAYER_M
     gate_types: tuple[str, ...] = ()
     on_request_types: tuple[str, ...] = ()
     closed_types: tuple[str, ...] = ()
@@ -106,7 +136,7 @@ class Block(_Words):
 
     name: str
     start: Clock
-    end: Clock
+    end: End
     place: Literal["cell", "dayroom", "session"]
     session: int = 0
     otherwise: Literal["cell", "dayroom"] = "cell"
@@ -122,11 +152,27 @@ class ActivityTerms(_Words):
 
 
 class OpenAirTerms(_Words):
-    """Turns in the yards: windows in which yards are used, and the length of a turn."""
+    """Turns in the yards: windows in which yards are used, in order of the day, and the length of a turn."""
 
-    windows: tuple[tuple[Clock, Clock], ...] = ()
-    turn_min: Annotated[float, Field(gt=0)] = 60.0
+    windows: tuple[Window, ...] = ()
+    turn_min: Annotated[float, Field(gt=0, validate_default=True)] = 60.0
     change_min: Annotated[float, Field(ge=0)] = 5.0
+
+    @field_validator("windows")
+    @classmethod
+    def _apart(cls, windows: tuple[Window, ...]) -> tuple[Window, ...]:
+        for before, after in pairwise(windows):
+            if after[0] < before[1]:
+                raise ValueError(f"the window at {_clock_text(after[0])} opens before the one before it ends")
+        return windows
+
+    @field_validator("turn_min")
+    @classmethod
+    def _fits_every_window(cls, turn_min: float, info: ValidationInfo) -> float:
+        for opens, closes in info.data.get("windows", ()):
+            if turn_min * 60 > closes - opens:
+                raise ValueError(f"a turn of {turn_min:g} min does not fit the window that opens {_clock_text(opens)}")
+        return turn_min
 
 
 class ErrandTerms(_Words):
@@ -135,10 +181,18 @@ class ErrandTerms(_Words):
     name: str
     use: SpaceUse
     start: Clock
-    end: Clock
+    end: End
     minutes: Annotated[float, Field(gt=0)]
     share: Share
     seats: Annotated[int, Field(ge=1)] = 1
+
+    @field_validator("minutes")
+    @classmethod
+    def _fits(cls, minutes: float, info: ValidationInfo) -> float:
+        start, end = info.data.get("start"), info.data.get("end")
+        if start is not None and end is not None and minutes * 60 > end - start:
+            raise ValueError(f"does not fit between {_clock_text(start)} and {_clock_text(end)}")
+        return minutes
 
 
 class PostTerms(_Words):
@@ -151,7 +205,7 @@ class PostTerms(_Words):
     name: str
     count: Annotated[int, Field(ge=1)]
     start: Clock
-    end: Clock
+    end: End
     scope: Literal["unit", "storey", "site"]
     uses: Uses
     round_min: Annotated[float, Field(gt=0)] = 30.0
@@ -163,7 +217,7 @@ class StaffTerms(_Words):
     """Chance that a post stays empty for its shift, speeds [m/s], and the posts."""
 
     absence: Share = 0.0
-    speed_m_s: Annotated[float, Field(gt=0.2, le=3)] = 1.2
+    speed_m_s: Annotated[float, Field(gt=0.2, le=3)] = STAFF_SPEED_M_S
     post: tuple[PostTerms, ...]
 
 
@@ -181,19 +235,15 @@ class Scenario(_Words):
     open_air: OpenAirTerms = OpenAirTerms()
     errand: tuple[ErrandTerms, ...] = ()
 
-    @model_validator(mode="after")
-    def _in_order(self) -> Scenario:
-        if not self.block:
+    @field_validator("block")
+    @classmethod
+    def _follow_one_another(cls, blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+        if not blocks:
             raise ValueError("a day needs at least one block")
-        at_s = 0.0
-        for block in self.block:
-            if block.start < at_s or block.end <= block.start:
-                raise ValueError(f"block {block.name!r} overlaps the one before it, or ends before it starts")
-            at_s = block.end
-        for post in self.staff.post:
-            if post.end <= post.start:
-                raise ValueError(f"post {post.name!r} ends before it starts: write a night as two posts")
-        return self
+        for before, after in pairwise(blocks):
+            if after.start < before.end:
+                raise ValueError(f"block {after.name!r} overlaps the one before it")
+        return blocks
 
     @property
     def sessions(self) -> tuple[int, ...]:

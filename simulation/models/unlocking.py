@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from math import dist
 
 from simulation.models.movements import Prisoner
-from simulation.models.staffing import Duty, Job, Officer
+from simulation.models.staffing import Duty, Job, Officer, Work
 from simulation.models.terms import Scenario
 from simulation.models.units import Cell, Unit
 from simulation.people import Person, Steps
@@ -70,20 +70,19 @@ class Cells:
     def called(self, door: int, _: Person, /) -> None:
         """Somebody stands at a locked cell door: an officer of the unit lets them through."""
         if self._wants_locked and door not in self._asked:
-            officers = self._duty.for_unit(self._unit_of[door], self._world.env.now)
-            if officers:
-                self._asked.add(door)
-                min(officers, key=lambda officer: len(officer.jobs)).take(self._let_through(door))
+            self._asked.add(door)
+            self._duty.call(Job(unit=self._unit_of[door], work=self._let_through(door)), self._world.env.now)
 
     def _send(self, *, locked: bool, until_s: float) -> None:
         for unit in self._units:
-            officers = self._duty.for_unit(unit, self._world.env.now)
-            for number, officer in enumerate(officers):
-                first = len(unit.cells) * number // len(officers)
-                last = len(unit.cells) * (number + 1) // len(officers)
-                officer.take(self._round(unit.cells[first:last], locked=locked, until_s=until_s))
+            shares = len(self._duty.for_unit(unit, self._world.env.now)) or 1
+            for number in range(shares):
+                first = len(unit.cells) * number // shares
+                last = len(unit.cells) * (number + 1) // shares
+                work = self._round(unit.cells[first:last], locked=locked, until_s=until_s)
+                self._duty.call(Job(unit=unit, work=work), self._world.env.now)
 
-    def _round(self, cells: Sequence[Cell], *, locked: bool, until_s: float) -> Job:
+    def _round(self, cells: Sequence[Cell], *, locked: bool, until_s: float) -> Work:
         def job(officer: Officer) -> Steps:
             left = [cell for cell in cells if self._world.is_locked(cell.door) is not locked]
             while left and self._wants_locked is locked:
@@ -107,7 +106,7 @@ class Cells:
 
         return job
 
-    def _let_through(self, door: int) -> Job:
+    def _let_through(self, door: int) -> Work:
         def job(officer: Officer) -> Steps:
             yield from self._go_to(officer, self._cell_at[door], None)
             yield self._world.env.timeout(self._scenario.unlock.unlock_cell_s)

@@ -13,6 +13,7 @@ import joblib
 from simulation.measures import MEASURES
 from simulation.models.regime import compile_for
 from simulation.models.terms import Scenario
+from simulation.queues import DoorQueue
 from simulation.study.block import Replication, run_block, run_days, without_plant, write_facility
 from simulation.study.statistics import t_interval
 from twin.model.facility import Facility
@@ -139,26 +140,29 @@ def _summary(facility: Facility, scenario: Scenario, seed: int, done: list[Repli
 
 
 def _run_name(facility: Facility, scenario: Scenario, seed: int, replications: int) -> str:
-    """The same study has the same name: scenario, and eight digits of what went in."""
-    content = f"{facility.code} {scenario.model_dump_json()} {seed} {replications}"
+    """The same study has the same name: scenario, and eight digits of what went in, every part of the building too.
+
+    The fields are written out because a pickle of equal facilities may differ (it also says which values are shared).
+    """
+    content = f"{without_plant(facility)!r} {scenario.model_dump_json()} {seed} {replications}"
     return f"{scenario.about.key}-{sha256(content.encode()).hexdigest()[:8]}"
 
 
 def _door_waits(done: list[Replication]) -> tuple[DoorWaits, ...]:
-    days: dict[GlobalId, list[tuple[float, float, int]]] = {}
+    days: dict[GlobalId, list[DoorQueue]] = {}
     codes: dict[GlobalId, str] = {}
     for replication in done:
         for queue in replication.queues:
             codes[queue.door] = queue.code
-            days.setdefault(queue.door, []).append((queue.mean_wait_s, queue.longest_wait_s, queue.passages))
-    total_s = {door: sum(mean * passages for mean, _, passages in figures) for door, figures in days.items()}
+            days.setdefault(queue.door, []).append(queue)
+    total_s = {door: sum(queue.total_wait_s for queue in queues) for door, queues in days.items()}
     return tuple(
         DoorWaits(
             door=door,
             code=codes[door],
-            passages_per_day=sum(passages for _, _, passages in days[door]) / len(done),
-            mean_wait=t_interval([mean for mean, _, _ in days[door]]),
-            longest_wait_s=max(longest for _, longest, _ in days[door]),
+            passages_per_day=sum(queue.passages for queue in days[door]) / len(done),
+            mean_wait=t_interval([queue.mean_wait_s for queue in days[door]]),
+            longest_wait_s=max(queue.longest_wait_s for queue in days[door]),
         )
         for door in sorted(days, key=lambda door: (-total_s[door], codes[door]))
     )

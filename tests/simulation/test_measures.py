@@ -1,11 +1,14 @@
 """Stays, queues and punctuality of records written by hand."""
 
+from math import inf, isnan, nan
+
 import numpy as np
 import pytest
 
 from simulation.graph import CompiledBuilding, compile_building
 from simulation.lateness import Cause, punctuality
-from simulation.measures import MEASURES
+from simulation.measures import MEASURES, measure_day
+from simulation.models.terms import Scenario
 from simulation.queues import door_queues
 from simulation.record import EventRecord, Kind, Recorder, record_digest
 from simulation.stays import shared_hours, stays_of
@@ -139,6 +142,83 @@ def test_who_never_arrives_has_missed_it(building: CompiledBuilding) -> None:
 )
 def test_a_verdict_needs_the_whole_interval(key: str, low: float, high: float, verdict: str) -> None:
     assert MEASURES[key].verdict(Interval(mean=(low + high) / 2, low=low, high=high)) == verdict
+
+
+def test_a_verdict_on_nothing_is_none_and_infinity_misses_an_upper_target() -> None:
+    ratio, hours = MEASURES["landing_ratio_worst"], MEASURES["out_of_cell"]
+    assert ratio.verdict(Interval(mean=nan, low=nan, high=nan)) == ""
+    assert ratio.verdict(Interval(mean=inf, low=26.0, high=inf)) == "missed"
+    assert ratio.verdict(Interval(mean=inf, low=9.0, high=inf)) == "uncertain"
+    assert hours.verdict(Interval(mean=11.0, low=-inf, high=inf)) == "uncertain"
+
+
+def test_people_still_in_front_of_a_door_count_in_its_queue(building: CompiledBuilding) -> None:
+    gate = building.way_index[GlobalId("gA")]
+    (queue,) = door_queues(
+        record((1, Kind.PASS, 0, gate, 3, 2.0), (9000, Kind.WAIT, 1, gate, 2, 8000.0)),
+        building,
+    )
+    assert (queue.passages, queue.standing, queue.mean_wait_s, queue.longest_wait_s) == (1, 1, 4001.0, 8000.0)
+
+
+def spawned(building: CompiledBuilding, *codes: str) -> list[tuple[float, Kind, int, int, int, float]]:
+    return [
+        (0.0, Kind.SPAWN, number, -1, building.node_index[GlobalId(code)], 0.0) for number, code in enumerate(codes)
+    ]
+
+
+def test_purposeful_time_is_time_in_the_session_and_a_seat_is_a_seat(
+    building: CompiledBuilding, scenario: Scenario
+) -> None:
+    # The session lasts from 08:30 to 12:00. One person with a seat comes early and leaves late, another looks in.
+    shop, cor, way = (
+        building.node_index[GlobalId("SHOP")],
+        building.node_index[GlobalId("COR")],
+        building.way_index[GlobalId("k")],
+    )
+    rows = [
+        *spawned(building, "COR", "COR", "POST"),
+        (0.0, Kind.SEAT, 0, -1, shop, 0.0),
+        (8.25 * 3600, Kind.PASS, 0, way, shop, 0.0),
+        (9.00 * 3600, Kind.PASS, 1, way, shop, 0.0),
+        (9.01 * 3600, Kind.PASS, 1, way, cor, 0.0),
+        (12.2 * 3600, Kind.PASS, 0, way, cor, 0.0),
+    ]
+    values = measure_day(record(*rows), building, scenario)
+    assert values["purposeful_engaged"] == pytest.approx(3.5)
+    assert values["purposeful"] == pytest.approx(3.51 / 2)
+    assert values["engaged"] == 50.0
+
+
+def test_a_landing_with_nobody_on_it_has_no_ratio(building: CompiledBuilding, scenario: Scenario) -> None:
+    inside = measure_day(record(*spawned(building, "A1", "A2", "LANDA")), building, scenario)
+    assert isnan(inside["landing_ratio"])
+    assert isnan(inside["landing_ratio_worst"])
+    alone = measure_day(record(*spawned(building, "LANDA", "A2", "POST")), building, scenario)
+    assert alone["landing_ratio_worst"] == inf
+
+
+CELLS = ("cA1", "cA2", "cA3", "cB1", "cB2", "cB3")
+
+
+@pytest.mark.parametrize(
+    ("rows", "minutes"),
+    [
+        ([], 5.0),
+        ([(22.0, Kind.LOCK, "gA")], 5.0),
+        ([(21.0, Kind.UNLOCK, "cB2"), (21.5, Kind.LOCK, "cB2")], 90.0),
+        ([(23.0, Kind.UNLOCK, "cB2")], inf),
+    ],
+    ids=["all locked at 20:05", "a gate later", "one opened again", "one open at midnight"],
+)
+def test_lock_up_is_complete_when_the_last_cell_is_locked(
+    building: CompiledBuilding, scenario: Scenario, rows: list[tuple[float, Kind, str]], minutes: float
+) -> None:
+    # Lock-up begins at 20:00.
+    moves = [*((20 + 5 / 60, Kind.LOCK, code) for code in CELLS), *rows]
+    day = [(hour * 3600, kind, -1, building.way_index[GlobalId(code)], -1, 0.0) for hour, kind, code in moves]
+    values = measure_day(record(*spawned(building, "A1", "A2", "POST"), *day), building, scenario)
+    assert values["lock_up"] == pytest.approx(minutes)
 
 
 def test_a_digest_sees_every_column() -> None:

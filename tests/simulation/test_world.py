@@ -6,7 +6,7 @@ import pytest
 from simpy import Environment
 
 from simulation.graph import compile_building
-from simulation.people import PersonKind
+from simulation.people import Person, PersonKind, Steps
 from simulation.record import EventRecord, Kind
 from simulation.world import World
 from twin.model.errors import UnknownIdError, UnreachableSpaceError
@@ -166,6 +166,59 @@ def test_a_new_order_stops_a_walk_at_the_next_door(world: World) -> None:
     world.env.run()
     assert world.counts() == {GlobalId("A1"): 1}
     assert passes(world, "s1") == []
+
+
+def test_a_new_order_frees_a_person_from_the_queue_of_an_open_door(world: World) -> None:
+    crowd(world, 5, "DAYA", "LANDA")
+    world.env.run(until=3 / 0.8 + 1)
+    assert len(passes(world, "wA")) == 2
+    last = world.people[-1]
+    world.move(last, GlobalId("YARD"))
+    world.env.run()
+    assert world.counts() == {GlobalId("LANDA"): 4, GlobalId("YARD"): 1}
+    assert len(passes(world, "wA")) == 4
+    assert len(passes(world, "yA")) == 1
+
+
+class Slow:
+    """Lets people through after a time; nobody can be called away from it."""
+
+    def __init__(self, world: World, door: str, wait_s: float) -> None:
+        self._env, self._wait_s = world.env, wait_s
+        self.left: list[Person] = []
+        world.set_passage(world.building.way_index[GlobalId(door)], self)
+
+    def passing(self, person: Person, hop: int, /) -> Steps:
+        yield self._env.timeout(self._wait_s)
+
+    def give_up(self, person: Person, /) -> None:
+        self.left.append(person)
+
+
+def test_the_end_of_an_older_order_does_not_hide_where_a_newer_one_waits(world: World) -> None:
+    Slow(world, "gA", 100)
+    Slow(world, "fA", 100)
+    newer = Slow(world, "wA", 1000)
+    person = world.spawn("P-0001", PersonKind.PRISONER, GlobalId("LANDA"))
+    world.move(person, GlobalId("CORE"))
+    world.env.run(until=20)
+    world.move(person, GlobalId("DAYA"))
+    world.env.run(until=200)
+    world.halt(person)
+    assert newer.left == [person]
+
+
+def test_the_record_says_who_still_stands_in_front_of_a_door(world: World) -> None:
+    world.set_locked(GlobalId("cA1"), True)
+    person = world.spawn("P-0001", PersonKind.PRISONER, GlobalId("A1"))
+    world.move(person, OUT)
+    world.env.run(until=300)
+    record = world.finish()
+    stands = record.kind == Kind.WAIT
+    assert record.aux[stands] == pytest.approx([300 - 2 / 0.8])
+    assert record.way[stands].tolist() == [world.building.way_index[GlobalId("cA1")]]
+    world.halt(person)
+    assert Kind.WAIT not in world.finish().kind
 
 
 def test_nobody_is_made_or_lost(world: World) -> None:

@@ -10,6 +10,7 @@ from simulation.models.allocation import allocate
 from simulation.models.errands import ErrandBook
 from simulation.models.movements import plan_day
 from simulation.models.open_air import assign_turns, turns_of
+from simulation.models.stretches import without
 from simulation.models.terms import ActivityTerms, ErrandTerms, OpenAirTerms, Scenario
 from simulation.models.units import living_units
 from twin.model.errors import ScenarioError
@@ -72,6 +73,27 @@ def test_a_booked_seat_is_taken(building: CompiledBuilding) -> None:
     book = ErrandBook(building, terms, units)
     booked = [book.book(f"P-{number}", units[0], [(0.0, 86_400.0)], seed=1) for number in range(5)]
     assert [len(errands) for errands in booked] == [1, 1, 0, 0, 0]
+
+
+@pytest.mark.parametrize("minutes", [(30, 45), (45, 30)])
+def test_errands_of_different_lengths_share_the_seats_of_a_room(
+    building: CompiledBuilding, minutes: tuple[int, int]
+) -> None:
+    units = living_units(building)
+    terms = [
+        ErrandTerms(name=f"{length}", use=SpaceUse.CLASS, start=0, end=10_800, minutes=length, share=1.0)
+        for length in minutes
+    ]
+    book = ErrandBook(building, terms, units)
+    booked = [slot for n in range(12) for slot in book.book(f"P-{n}", units[0], [(0.0, 86_400.0)], seed=1)]
+    assert len(booked) >= 8
+    for start, _, _ in booked:
+        assert sum(opens <= start < closes for opens, closes, _ in booked) <= 2
+
+
+def test_what_is_left_of_the_day_room() -> None:
+    assert without([(0.0, 10.0), (20.0, 30.0)], [(8.0, 22.0), (25.0, 26.0)]) == [(0.0, 8.0), (22.0, 25.0), (26.0, 30.0)]
+    assert without([(0.0, 10.0)], [(0.0, 10.0)]) == []
 
 
 def test_a_plan_covers_the_day_in_order(building: CompiledBuilding, scenario: Scenario) -> None:

@@ -24,6 +24,16 @@ def test_days_of_a_study_differ_and_studies_with_other_seeds_too(block: Facility
     assert first.run != second.run
 
 
+def test_a_study_of_a_changed_building_has_a_name_of_its_own(block: Facility, scenario: Scenario) -> None:
+    doors = tuple(replace(door, clear_width_m=0.6) if door.code == "wA" else door for door in block.doors)
+    one, again, changed, piped = (
+        run_study(facility, scenario, 1, 1).run
+        for facility in (block, replace(block), replace(block, doors=doors), replace(block, zones=()))
+    )
+    assert one == again == piped
+    assert changed != one
+
+
 def test_a_longer_study_begins_with_the_shorter_one(block: Facility, scenario: Scenario) -> None:
     short, long = (run_study(block, scenario, 1, count) for count in (2, 4))
     assert long.digests[:2] == short.digests

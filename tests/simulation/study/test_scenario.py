@@ -48,6 +48,8 @@ def test_times_are_seconds_after_midnight(tmp_path: Path) -> None:
         ('uses = ["CONTROL"]', "uses = []", "staff.post[0].uses", "names no use"),
         ('title = "T"', "", "about.title", "is missing"),
         ("count = 1", "count = 0", "staff.post[0].count", "greater"),
+        ('end = "24:00"\nplace', 'end = "00:00"\nplace', "block[0].end", "not after the start (00:00)"),
+        ('end = "24:00"\nscope', 'end = "00:00"\nscope', "staff.post[0].end", "not after the start (00:00)"),
     ],
 )
 def test_a_wrong_key_is_named_with_its_file(tmp_path: Path, old: str, new: str, key: str, text: str) -> None:
@@ -64,6 +66,32 @@ def test_blocks_must_follow_one_another(tmp_path: Path) -> None:
     again = '[[block]]\nname = "again"\nstart = "10:00"\nend = "11:00"\nplace = "cell"\n'
     with pytest.raises(ConfigError, match="'again' overlaps"):
         load_scenario(written(tmp_path, GOOD + again))
+
+
+ERRAND = '[[errand]]\nname = "shower"\nuse = "WET"\nstart = "16:30"\nend = "17:00"\nminutes = 15\nshare = 0.5\n'
+OPEN_AIR = '[open_air]\nwindows = [["09:00", "11:00"], ["13:00", "14:00"]]\nturn_min = 60\n'
+
+
+@pytest.mark.parametrize(
+    ("words", "old", "new", "key", "text"),
+    [
+        (ERRAND, "15", "31", "errand[0].minutes", "does not fit between 16:30 and 17:00"),
+        (ERRAND, '"17:00"', '"16:30"', "errand[0].end", "is not after the start (16:30)"),
+        (OPEN_AIR, '"11:00"', '"08:00"', "open_air.windows[0]", "ends at 08:00, not after it opens (09:00)"),
+        (OPEN_AIR, '"11:00"', '"13:30"', "open_air.windows", "the window at 13:00 opens before the one before it ends"),
+        (OPEN_AIR, "60", "90", "open_air.turn_min", "a turn of 90 min does not fit the window that opens 13:00"),
+        (OPEN_AIR, '"14:00"]]\nturn_min = 60', '"13:30"]]', "open_air.turn_min", "a turn of 60 min does not fit"),
+    ],
+)
+def test_terms_that_would_do_nothing_are_faults(
+    tmp_path: Path, words: str, old: str, new: str, key: str, text: str
+) -> None:
+    assert load_scenario(written(tmp_path, GOOD + words))
+    with pytest.raises(ConfigError) as caught:
+        load_scenario(written(tmp_path, GOOD + words.replace(old, new)))
+    (fault,) = caught.value.faults
+    assert fault.key == key
+    assert text in fault.text
 
 
 def test_every_fault_is_reported_at_once(tmp_path: Path) -> None:
