@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gc
+import os
+import sys
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import ClassVar
@@ -12,6 +15,8 @@ from rich.text import Text
 from textual import on
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.events import Resize
+from textual.filter import LineFilter
 from textual.screen import Screen
 from textual.theme import Theme
 
@@ -23,7 +28,9 @@ from tui.screens.live import LiveScreen
 from tui.screens.operate import OperateScreen
 from tui.screens.points import PointsScreen
 from tui.screens.role import RoleScreen
+from tui.screens.room import NoRoomScreen, has_room
 from tui.screens.simulate import SimulateScreen
+from tui.widgets.ascii_only import AsciiOnly, wants_ascii
 from tui.widgets.messages import ShowElement
 from tui.widgets.plan.looks import PALETTE, Ink
 from twin.model.vocabulary import Role
@@ -69,7 +76,7 @@ class GatehouseApp(App[None]):
         crash_log: File that takes the traceback of a crash; None: it is dropped.
         flashes: Whether unacknowledged alarms flash; off in tests and where flashing is not wanted.
         ticks: Whether the 10 Hz tick runs; tests call `tick` themselves.
-        ascii_only: Draw the plan without box characters and symbols.
+        ascii_only: Draw without box characters and symbols; None: as the terminal and the locale demand.
     """
 
     CSS_PATH = "gatehouse.tcss"
@@ -78,7 +85,7 @@ class GatehouseApp(App[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         *(Binding(key, f"mode('{mode}')", title, key_display=key.upper()) for mode, key, title in MODES),
         Binding("question_mark", "help", "Help", key_display="?"),
-        Binding("ctrl+q", "quit", "Quit", show=False),
+        Binding("ctrl+q", "quit", "Quit", show=False, priority=True),
     ]
 
     def __init__(
@@ -91,7 +98,7 @@ class GatehouseApp(App[None]):
         crash_log: Path | None = None,
         flashes: bool = True,
         ticks: bool = True,
-        ascii_only: bool = False,
+        ascii_only: bool | None = None,
     ) -> None:
         super().__init__()
         if desk is None and choose_role is None:
@@ -100,7 +107,9 @@ class GatehouseApp(App[None]):
         self._gate_studies, self._gate_drills = studies, drills
         self._gate_choose_role = choose_role
         self._gate_crash_log = crash_log
-        self._gate_flashes, self._gate_ticks, self._gate_ascii = flashes, ticks, ascii_only
+        self._gate_flashes, self._gate_ticks = flashes, ticks
+        self.ascii_only = _needs_ascii() if ascii_only is None else ascii_only
+        self._gate_filters = (AsciiOnly(),) if self.ascii_only else ()
         self._gate_tick_count = 0
         self.crash = ""
 
@@ -112,6 +121,22 @@ class GatehouseApp(App[None]):
             self._open(self._gate_desk)
         else:
             self.push_screen(RoleScreen(), self._role_chosen)
+        self.call_later(self._make_room)
+
+    def on_resize(self, _event: Resize) -> None:
+        """Below 80 × 24 a notice instead of any screen; it goes when there is room again."""
+        self.call_later(self._make_room)
+
+    def _make_room(self) -> None:
+        is_small, is_noticed = not has_room(self.size), isinstance(self.screen, NoRoomScreen)
+        if is_small and not is_noticed:
+            self.push_screen(NoRoomScreen())
+        elif is_noticed and not is_small:
+            self.pop_screen()
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """What every line passes before it goes to the terminal."""
+        return [*super().get_line_filters(), *self._gate_filters]
 
     def _role_chosen(self, role: Role | None) -> None:
         if role is not None and self._gate_choose_role is not None:
@@ -119,7 +144,7 @@ class GatehouseApp(App[None]):
 
     def _open(self, desk: Desk) -> None:
         self._gate_desk = desk
-        self.add_mode("operate", lambda: OperateScreen(desk, ascii_only=self._gate_ascii))
+        self.add_mode("operate", lambda: OperateScreen(desk))
         self.add_mode("alarms", lambda: AlarmsScreen(desk))
         self.add_mode("points", lambda: PointsScreen(desk))
         self.add_mode("simulate", lambda: SimulateScreen(desk, self._gate_studies))
@@ -127,6 +152,8 @@ class GatehouseApp(App[None]):
         self.switch_mode("operate")
         if self._gate_ticks:
             self.set_interval(TICK_S, self.tick)
+            # The twin stays for good; looking through it for garbage takes 80 ms, which are felt at a key.
+            self.call_after_refresh(gc.freeze)
 
     def tick(self) -> None:
         """Drain the desk once and hand the changes to the screen that is on; the others catch up when they resume."""
@@ -145,11 +172,16 @@ class GatehouseApp(App[None]):
 
     def action_help(self) -> None:
         """Every key that counts here; Enter runs one."""
-        if isinstance(self.screen, HelpScreen):
+        if isinstance(self.screen, HelpScreen | NoRoomScreen):
             return
         active = list(self.screen.active_bindings.values())
         shown = {entry.binding.key: self.get_key_display(entry.binding) for entry in active}
         self.push_screen(HelpScreen(keys_of(active, shown)), self._run_key)
+
+    def action_command_palette(self) -> None:
+        """The palette, unless there is no room for it."""
+        if not isinstance(self.screen, NoRoomScreen):
+            super().action_command_palette()
 
     async def _run_key(self, chosen: KeyHelp | None) -> None:
         if chosen is not None:
@@ -190,3 +222,7 @@ class GatehouseApp(App[None]):
         self.bell()
         self._exit_renderables.append(Text(f"Gatehouse stopped after an error; {where}"))
         self._close_messages_no_wait()
+
+
+def _needs_ascii() -> bool:
+    return wants_ascii(os.environ, getattr(sys.__stdout__, "encoding", None))

@@ -149,7 +149,7 @@ class DrillLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DrillStatus:
-    """Where the drill stands; ``report`` is the page once it is written."""
+    """Where the drill stands; ``report`` is the page once it is written, ``error`` why it ended before its end."""
 
     key: str = ""
     title: str = ""
@@ -157,6 +157,7 @@ class DrillStatus:
     elapsed_s: float = 0.0
     lines: tuple[DrillLine, ...] = ()
     report: str = ""
+    error: str = ""
 
 
 class DrillDesk(Protocol):

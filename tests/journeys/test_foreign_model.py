@@ -46,7 +46,7 @@ def test_its_rooms_doors_and_routes_can_be_asked_for(database, gatehouse):
 async def test_it_opens_in_operate_with_quiet_doors(database):
     async with OperatorDesk(bare_site(database), role=Role.OPERATOR, record=False) as desk:
         assert {desk.door_view(door.global_id).state for door in desk.facility.doors} == {DoorState.UNMONITORED}
-        app = GatehouseApp(desk, flashes=False, ticks=False)
+        app = GatehouseApp(desk, flashes=False, ticks=False, ascii_only=False)
         async with app.run_test(size=(120, 36)) as pilot:
             await pilot.pause()
             level = next(name for name in desk.facility.levels if name == "Level 1")

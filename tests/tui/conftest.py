@@ -1,4 +1,4 @@
-"""The table-top desk is a plain module beside the tests; local time is UTC, so that texts stand still."""
+"""The table-top desk is a plain module beside the tests; local time is UTC and the terminal a good one."""
 
 from __future__ import annotations
 
@@ -11,6 +11,13 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
+
+
+@pytest.fixture(autouse=True)
+def good_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever terminal runs the tests."""
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
 
 
 @pytest.fixture(autouse=True)

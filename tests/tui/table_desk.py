@@ -16,6 +16,7 @@ from tui.desk import (
     StudyResult,
 )
 from twin.model.alarms import NEEDS_ACKNOWLEDGEMENT, Alarm, AlarmDefinition
+from twin.model.errors import GatehouseError
 from twin.model.facility import Facility
 from twin.model.ids import GlobalId, PointId
 from twin.model.journal import JournalEntry, JournalRow
@@ -75,6 +76,8 @@ class TableDesk:
         self.refusal = ""
         self.typed = ""
         self.devices_down = 0
+        self.troubles: tuple[str, ...] = ()
+        self.failure: GatehouseError | None = None
         self.confirmed: list[tuple[Armed, str, str, str]] = []
         self.shelved: list[tuple[str, int, str]] = []
         self.reported: list[tuple[str, str]] = []
@@ -120,6 +123,7 @@ class TableDesk:
                     state=AlarmState.UNACKNOWLEDGED,
                     condition=True,
                     raised_at=NOW - timedelta(seconds=20),
+                    exercise_at=None if self.exercise is None else self.exercise - timedelta(seconds=20),
                     detail=reason,
                 )
             )
@@ -137,6 +141,11 @@ class TableDesk:
         """Replace a point's reading."""
         self._readings[point] = Reading(point, value, quality, self.now)
         self._note(Changes(points=frozenset({point})))
+
+    def set_readings(self, points: Sequence[PointId], value: float) -> None:
+        """Replace many good readings at once."""
+        self._readings |= {point: Reading(point, value, Quality.GOOD, self.now) for point in points}
+        self._note(Changes(points=frozenset(points)))
 
     def _note(self, more: Changes) -> None:
         now = self._changes
@@ -176,10 +185,19 @@ class TableDesk:
             for n in (1, 2, 3)
         ]
 
+    def problems(self) -> Sequence[str]:
+        return self.troubles
+
+    def _fail(self) -> None:
+        """Raise what the test set."""
+        if self.failure is not None:
+            raise self.failure
+
     def journal(self, limit: int, /) -> Sequence[JournalRow]:
         entries = [
             JournalEntry(
                 at=NOW - timedelta(seconds=n),
+                exercise_at=None if self.exercise is None or n > 5 else self.exercise - timedelta(seconds=n),
                 kind="command.done",
                 subject=f"D.{n}",
                 actor="operator",
@@ -196,6 +214,7 @@ class TableDesk:
         return changes
 
     def arm(self, intent: Intent, /) -> Armed | CommandOutcome:
+        self._fail()
         subject = self._subject(intent)
         if self.refusal:
             return CommandOutcome(outcome=Outcome.REFUSED, subject=subject, reason=self.refusal)
@@ -225,6 +244,7 @@ class TableDesk:
     async def confirm(
         self, armed: str, /, *, typed: str = "", reason: str = "", second_person: str = ""
     ) -> CommandOutcome:
+        self._fail()
         order = self._armed.pop(armed)
         self.confirmed.append((order, typed, reason, second_person))
         if order.typed and typed != order.typed:
@@ -239,6 +259,7 @@ class TableDesk:
         return CommandOutcome(outcome=Outcome.DONE, subject=order.subject, readback_s=1.2)
 
     def acknowledge(self, alarm: str, /) -> CommandOutcome:
+        self._fail()
         index = next(i for i, known in enumerate(self._alarms) if known.id == alarm)
         known = self._alarms[index]
         self._alarms[index] = replace(known, state=AlarmState.ACKNOWLEDGED, acknowledged_by="operator")
@@ -248,10 +269,12 @@ class TableDesk:
         return CommandOutcome(outcome=Outcome.DONE, subject=f"acknowledge {known.code}")
 
     def shelve(self, alarm: str, /, *, minutes: int, reason: str) -> CommandOutcome:
+        self._fail()
         self.shelved.append((alarm, minutes, reason))
         return CommandOutcome(outcome=Outcome.DONE, subject="shelve")
 
     def report(self, action: str, text: str, /) -> CommandOutcome:
+        self._fail()
         self.reported.append((action, text))
         return CommandOutcome(outcome=Outcome.DONE, subject=f"report {action}")
 
@@ -261,8 +284,12 @@ class TableStudies:
 
     def __init__(self) -> None:
         self.runs: list[tuple[str, int, int]] = []
+        self.failure: GatehouseError | None = None
+        self.unreadable: GatehouseError | None = None
 
     def scenarios(self) -> Sequence[ScenarioCard]:
+        if self.unreadable is not None:
+            raise self.unreadable
         return (
             ScenarioCard(key="night", title="Night staffing", description="Three posts instead of four at night."),
             ScenarioCard(key="evacuate", title="Evacuate one wing", description="Staged unlocking by two crews."),
@@ -271,6 +298,8 @@ class TableStudies:
     async def run(
         self, key: str, /, *, replications: int, seed: int, on_progress: Callable[[int, int], None]
     ) -> StudyResult:
+        if self.failure is not None:
+            raise self.failure
         self.runs.append((key, replications, seed))
         on_progress(replications, replications)
         measures = (
@@ -298,14 +327,20 @@ class TableDrills:
     def __init__(self) -> None:
         self.started: list[tuple[str, bool]] = []
         self._status = DrillStatus()
+        self.failure: GatehouseError | None = None
+        self.unreadable: GatehouseError | None = None
 
     def drills(self) -> Sequence[DrillCard]:
+        if self.unreadable is not None:
+            raise self.unreadable
         return (DrillCard(key="D1", title="Cell fire", description="Contain, rescue, count."),)
 
     def status(self) -> DrillStatus:
         return self._status
 
     async def start(self, key: str, /, *, scripted_team: bool) -> None:
+        if self.failure is not None:
+            raise self.failure
         self.started.append((key, scripted_team))
         lines = (
             DrillLine(at_s=0, channel="fire", text="Detector in A-C07 alarms", done_at_s=0.0),
@@ -319,5 +354,11 @@ class TableDrills:
         )
         self._status = DrillStatus(key=key, title="Cell fire", running=True, elapsed_s=95.0, lines=lines)
 
+    def end_with(self, error: str) -> None:
+        """The drill ends by itself with an error."""
+        self._status = replace(self._status, running=False, error=error)
+
     async def stop(self) -> None:
+        if self.failure is not None:
+            raise self.failure
         self._status = replace(self._status, running=False, report="reports/drill-D1.html")

@@ -37,12 +37,15 @@ class Shot:
     keys: Sequence[str] = ()
     mode: SiteMode = SiteMode.VIRTUAL
     site: str = field(default="vilnius")
+    burns: str = ""  # smoke compartment in fire alarm
 
 
 SHOTS = (
     Shot(name="operate-zoomed-180x46", size=(180, 46), keys=("n", "plus", "plus", "plus", "plus")),
     Shot(name="operate-temperature-180x46", size=(180, 46), keys=("n", "plus", "plus", "m")),
     Shot(name="operate-armed-120x36", size=(120, 36), keys=("n", "g"), mode=SiteMode.EXERCISE),
+    Shot(name="operate-fire-230x50", size=(230, 50), burns="SC-VIL-L00-A1"),
+    Shot(name="operate-fire-120x36", size=(120, 36), keys=("left",), burns="SC-VIL-L00-A1"),
     Shot(name="operate-80x24", size=(80, 24), keys=("n",), mode=SiteMode.LIVE),
     Shot(name="alarms-160x36", size=(160, 36), keys=("f2",)),
     Shot(name="points-160x36", size=(160, 36), keys=("f3", "slash", "t", "e", "m", "p", "enter")),
@@ -82,6 +85,8 @@ def desk_of(shot: Shot) -> TableDesk:
         swing = {7: 1, 31: -1}.get(number % 53, 0)
         figures = {"temp_c": 20.5 + number % 7 * 0.3 + 5 * swing, "temperature_deviation": swing}
         desk.set_room(space.code, **figures, occupancy=number % 2 if space.use in CELLS else 0)
+        if shot.burns and space.smoke_compartment == shot.burns:
+            desk.set_room(space.code, fire="alarm")
     return desk
 
 
@@ -91,7 +96,7 @@ def _is_cell(desk: TableDesk, node: str) -> bool:
 
 async def take(shot: Shot, folder: Path) -> None:
     """Press the keys and draw the screen."""
-    app = GatehouseApp(desk_of(shot), TableStudies(), TableDrills(), flashes=False, ticks=False)
+    app = GatehouseApp(desk_of(shot), TableStudies(), TableDrills(), flashes=False, ticks=False, ascii_only=False)
     async with app.run_test(size=shot.size) as pilot:
         for key in shot.keys:
             await pilot.press(key)
@@ -136,7 +141,7 @@ async def take_live(shots: Sequence[Shot], folder: Path) -> None:
             await trainer.ask("inject", what="force", subject="D.VIL-L00-A-C10.1")
             await asyncio.sleep(3)
             for shot in shots:
-                app = GatehouseApp(desk, flashes=False, ticks=False)
+                app = GatehouseApp(desk, flashes=False, ticks=False, ascii_only=False)
                 async with app.run_test(size=shot.size) as pilot:
                     await pilot.pause()
                     for key in shot.keys:

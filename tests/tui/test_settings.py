@@ -48,7 +48,7 @@ def test_writing_to_a_real_back_end_is_off_unless_it_is_written_in_so_many_words
         (GOOD + '\n[network]\nbacnet = "10.0.0"\n', "network.bacnet"),
         (GOOD + '\n[network]\nbacnet = "127.0.999"\n', "network.bacnet"),
         (GOOD + "\n[network]\nmodbus_port = 80\n", "network.modbus_port"),
-        (GOOD.replace("name =", "nmae =", 1), "nmae"),
+        (GOOD.replace("name =", "titre =", 1), "titre"),
         (GOOD + '\npost = "../../x"\n', "post"),
     ],
 )

@@ -35,9 +35,11 @@ class AlarmsScreen(ListScreen):
     def grids(self) -> Iterable[Widget]:
         """Alarms above, journal below."""
         yield VirtualGrid[Alarm](
-            alarm_columns(self._place, lambda: self.flash_on), search=self._search, id="alarm-grid"
+            alarm_columns(self._place, lambda: self.flash_on, lambda: self.desk.clock().at, self.desk.mode),
+            search=self._search,
+            id="alarm-grid",
         )
-        yield VirtualGrid[JournalRow](journal_columns(), search=journal_search, id="journal-grid")
+        yield VirtualGrid[JournalRow](journal_columns(self.desk.mode), search=journal_search, id="journal-grid")
 
     @property
     def alarm_grid(self) -> VirtualGrid[Alarm]:
@@ -59,7 +61,7 @@ class AlarmsScreen(ListScreen):
     def redraw(self) -> None:
         """Both lists."""
         self.alarm_grid.set_records(tuple(self.desk.alarms()))
-        self.query_one("#journal-grid", VirtualGrid).set_records(tuple(self.desk.journal(JOURNAL_ROWS)))
+        self.age()
 
     def take(self, changes: Changes) -> None:
         """Alarms flush at once; the journal moves with them."""
@@ -68,8 +70,9 @@ class AlarmsScreen(ListScreen):
 
     def age(self) -> None:
         """The journal once a second."""
-        rows = tuple(self.desk.journal(JOURNAL_ROWS))
-        self.query_one("#journal-grid", VirtualGrid).set_records(rows)
+        rows = self.attempt(lambda: self.desk.journal(JOURNAL_ROWS))
+        if rows is not None:
+            self.query_one("#journal-grid", VirtualGrid).set_records(tuple(rows))
 
     def flash(self) -> None:
         """Only badges of unacknowledged alarms change."""
@@ -81,13 +84,16 @@ class AlarmsScreen(ListScreen):
         """Acknowledge the row under the cursor."""
         alarm = self.alarm_grid.current
         if alarm is not None:
-            self.say_outcome(self.desk.acknowledge(alarm.id))
+            self.attempt_order(lambda: self.desk.acknowledge(alarm.id))
             self.redraw()
 
     def action_acknowledge_page(self) -> None:
         """Acknowledge what is on screen, and only that."""
         waiting = [alarm for alarm in self.alarm_grid.rows_on_screen() if alarm.state in NEEDS_ACKNOWLEDGEMENT]
-        results = [self.desk.acknowledge(alarm.id) for alarm in waiting]
+        results = self.attempt(lambda: [self.desk.acknowledge(alarm.id) for alarm in waiting])
+        if results is None:
+            self.redraw()
+            return
         refused = [result for result in results if result.outcome is not Outcome.DONE]
         if refused:
             self.say_outcome(refused[0])
@@ -103,7 +109,8 @@ class AlarmsScreen(ListScreen):
 
         def shelve(answer: tuple[str, ...] | None) -> None:
             if answer is not None:
-                self.say_outcome(self.desk.shelve(alarm.id, minutes=minutes_of(answer[0]), reason=answer[1]))
+                minutes, reason = minutes_of(answer[0]), answer[1]
+                self.attempt_order(lambda: self.desk.shelve(alarm.id, minutes=minutes, reason=reason))
                 self.redraw()
 
         self.app.push_screen(shelve_question(f"{alarm.code}: {alarm.definition.text}"), shelve)

@@ -12,6 +12,7 @@ from textual.widget import Widget
 from tui.desk import Desk, DrillCard, DrillDesk, DrillLine, DrillStatus
 from tui.screens.live import LiveScreen
 from tui.screens.prompts import AskScreen
+from tui.widgets.error_rows import error_rows
 from tui.widgets.line_panel import LinePanel
 from tui.widgets.plan.looks import Ink
 from tui.widgets.runs import Row, Run, folded, title
@@ -36,6 +37,7 @@ class DrillScreen(LiveScreen):
         super().__init__(desk)
         self._drill_desk = drills
         self._drill_status = DrillStatus()
+        self._drill_problem = ""
 
     def body(self) -> Iterable[Widget]:
         """Drills at the left, the script with its evidence at the right."""
@@ -66,7 +68,13 @@ class DrillScreen(LiveScreen):
 
     def redraw(self) -> None:
         """Drills and status."""
-        self.cards.set_records(tuple(self._drill_desk.drills()) if self._drill_desk else ())
+        drills = self._drill_desk
+        self._drill_problem = ""
+        try:
+            self.cards.set_records(tuple(drills.drills()) if drills else ())
+        except GatehouseError as error:
+            self._drill_problem = str(error)
+            self.cards.set_records(())
         self._show_status()
 
     def age(self) -> None:
@@ -79,7 +87,10 @@ class DrillScreen(LiveScreen):
             self.lines.set_records(status.lines)
         self._drill_status = status
         self.lines.touch()
-        self.query_one("#drill-head", LinePanel).show(_head(status, has_desk=self._drill_desk is not None))
+        head = self.query_one("#drill-head", LinePanel)
+        width = max(head.size.width - 1, 40)
+        problems = error_rows("DRILLS CANNOT BE READ", self._drill_problem, width)
+        head.show([*problems, *_head(status, width, has_desk=self._drill_desk is not None)])
         card = self.cards.current
         panel = self.query_one("#drill-text", LinePanel)
         text = card.description if card else ""
@@ -100,7 +111,7 @@ class DrillScreen(LiveScreen):
         try:
             await drills.start(card.key, scripted_team=scripted_team)
         except GatehouseError as error:
-            self.say(f"{card.title}: {error}", ink=Ink.ORANGE)
+            self.say_error(error, card.title)
         else:
             who = "the scripted team plays" if scripted_team else "trainees play on F1"
             self.say(f"{card.title} runs; {who}.", ink=Ink.CALL)
@@ -112,8 +123,13 @@ class DrillScreen(LiveScreen):
             self.run_worker(self._stop(self._drill_desk), group="drill")
 
     async def _stop(self, drills: DrillDesk) -> None:
-        await drills.stop()
-        self._show_status()
+        try:
+            await drills.stop()
+        except GatehouseError as error:
+            self.say_error(error, "Stop")
+            return
+        finally:
+            self._show_status()
         self.say(f"Drill stopped. Report: {self._drill_status.report or 'being written'}")
 
     def action_report(self) -> None:
@@ -125,13 +141,13 @@ class DrillScreen(LiveScreen):
 
         def send(answer: tuple[str, ...] | None) -> None:
             if answer is not None:
-                self.say_outcome(self.desk.report(line.action, answer[0]))
+                self.attempt_order(lambda: self.desk.report(line.action, answer[0]))
                 self._show_status()
 
         self.app.push_screen(AskScreen(f"Report: {line.text}", (("what was said or counted", ""),)), send)
 
 
-def _head(status: DrillStatus, *, has_desk: bool) -> list[Row]:
+def _head(status: DrillStatus, width: int, *, has_desk: bool) -> list[Row]:
     if not has_desk:
         return [title("DRILL", "drills exist in virtual and exercise mode only")]
     if not status.key:
@@ -142,7 +158,7 @@ def _head(status: DrillStatus, *, has_desk: bool) -> list[Row]:
     ]
     if status.report:
         rows.append([Run("report  ", Ink.DIM), Run(status.report, Ink.BRIGHT)])
-    return rows
+    return rows + error_rows("THE DRILL FAILED", status.error, width)
 
 
 def _columns(elapsed: object) -> list[Column[DrillLine]]:

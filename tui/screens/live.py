@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterable
-from typing import ClassVar
+from collections.abc import Callable, Iterable
+from typing import ClassVar, TypeVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -12,17 +12,21 @@ from textual.containers import Vertical
 from textual.events import Resize, ScreenResume
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import Static
 
 from tui.desk import Desk
+from tui.screens.room import has_room
 from tui.widgets.banner import Banner, BannerText
+from tui.widgets.line_panel import LinePanel
 from tui.widgets.plan.looks import Ink
-from tui.widgets.runs import Run
+from tui.widgets.runs import Run, folded
 from tui.widgets.status_lines import KeyLine, StatusLine
-from tui.widgets.wording import clock_text, outcome_run
+from tui.widgets.wording import clock_text, error_text, outcome_run
+from twin.model.errors import GatehouseError
 from twin.model.operation import Changes, CommandOutcome
 
-LEAST_COLUMNS, LEAST_ROWS = 80, 24
+T = TypeVar("T")
+PROBLEM_LINES = 3
+"""Most lines that the desk's problems take from the screen; how many more there are is said."""
 EVERYTHING_AGES_TICKS = 10
 """Ages and clocks move once in so many ticks (1 s at 10 Hz)."""
 
@@ -47,27 +51,23 @@ class LiveScreen(Screen[None]):
         """Widgets between banner and status line."""
 
     def compose(self) -> ComposeResult:
-        """Banner, body, status line, keys; the too-small notice is hidden."""
+        """Banner, what is wrong with the desk, body, status line, keys."""
         yield Banner(id="banner")
+        yield LinePanel(id="problems", ground=Ink.VERMILLION)
         with Vertical(id="body", classes=f"-{self.desk.mode.value}"):
             yield from self.body()
         yield StatusLine(id="status")
         yield KeyLine(id="keys")
-        yield Static(id="too-small", markup=False)
 
     def on_resize(self, event: Resize) -> None:
-        """Below 80 × 24 a sentence instead of a broken screen; it goes when there is room again."""
-        columns, rows = event.size
-        is_small = columns < LEAST_COLUMNS or rows < LEAST_ROWS
-        self.set_class(is_small, "-too-small")
-        self.query_one("#too-small", Static).update(
-            f"Gatehouse needs at least {LEAST_COLUMNS}×{LEAST_ROWS}; this terminal is {columns}×{rows}"
-        )
+        """Without room nothing is laid out: the plan takes its opening zoom from the first size that counts."""
+        self.set_class(not has_room(event.size), "-too-small")
 
     def on_screen_resume(self, _event: ScreenResume) -> None:
         """Catch up with what changed while another screen was on."""
         self.redraw()
         self.show_banner()
+        self._show_problems()
 
     def tick(self, changes: Changes, *, flash_on: bool) -> None:
         """Called ten times a second while the screen is on."""
@@ -78,6 +78,7 @@ class LiveScreen(Screen[None]):
             self.flash()
         if self._live_ticks % EVERYTHING_AGES_TICKS == 0:
             self.age()
+            self._show_problems()
         if changes.alarms or flashed or self._live_ticks % EVERYTHING_AGES_TICKS == 0:
             self.show_banner()
 
@@ -101,6 +102,7 @@ class LiveScreen(Screen[None]):
         """Mode, alarm counts, place, regime, role, clock."""
         desk = self.desk
         down = [device for device in desk.devices() if not device.is_up]
+        problems = len(desk.problems())
         text = BannerText(
             mode=desk.mode,
             alarms=tuple(desk.alarms()),
@@ -111,8 +113,43 @@ class LiveScreen(Screen[None]):
             role=desk.role.value,
             clock=clock_text(desk.clock(), desk.mode),
             stale=f"{len(down)} DEVICE{'S' if len(down) > 1 else ''} DOWN" if down else "",
+            fault=f"{problems} DESK FAULT{'S' if problems > 1 else ''}" if problems else "",
+            ascii_only=self.ascii_only,
         )
         self.query_one(Banner).show(text, flash_on=self.flash_on)
+
+    def _show_problems(self) -> None:
+        panel = self.query_one("#problems", LinePanel)
+        width = max(self.size.width - 4, 20)
+        lines = [line for problem in self.desk.problems() for line in folded(problem, width)]
+        if len(lines) > PROBLEM_LINES:
+            lines[PROBLEM_LINES - 1 :] = [f"and {len(lines) - PROBLEM_LINES + 1} more lines"]
+        panel.display = bool(lines)
+        panel.show([[Run(f" ! {line}", Ink.WHITE, bold=True)] for line in lines])
+
+    @property
+    def ascii_only(self) -> bool:
+        """Whether the terminal takes ASCII only."""
+        return getattr(self.app, "ascii_only", False)
+
+    def attempt(self, work: Callable[[], T]) -> T | None:
+        """Do what may fail; what is wrong is said on the status line, and None comes back."""
+        try:
+            return work()
+        except GatehouseError as error:
+            self.say_error(error)
+            return None
+
+    def attempt_order(self, work: Callable[[], CommandOutcome]) -> None:
+        """Do what has an outcome, and say it."""
+        outcome = self.attempt(work)
+        if outcome is not None:
+            self.say_outcome(outcome)
+
+    def say_error(self, error: GatehouseError, subject: str = "") -> None:
+        """Put what went wrong on the status line."""
+        text = f"{subject}: {error_text(error)}" if subject else error_text(error)
+        self.query_one(StatusLine).say(Run(f" FAILED {text} ", Ink.WHITE, Ink.VERMILLION, bold=True))
 
     def say(self, text: str, *, ink: Ink = Ink.TEXT) -> None:
         """Put a sentence on the status line."""

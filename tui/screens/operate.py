@@ -12,7 +12,6 @@ from textual.events import DescendantFocus
 from textual.widget import Widget
 from textual.widgets import Input
 
-from tui.desk import Desk
 from tui.screens.selection import SelectionScreen
 from tui.widgets.alarm_rows import alarm_rows
 from tui.widgets.detail_rows import detail_rows
@@ -46,16 +45,12 @@ class OperateScreen(SelectionScreen):
         Binding("escape", "leave", "Back to the plan", show=False),
     ]
 
-    def __init__(self, desk: Desk, *, ascii_only: bool = False) -> None:
-        super().__init__(desk)
-        self._operate_ascii = ascii_only
-
     def body(self) -> Iterable[Widget]:
         """Tabs for narrow terminals, the plan, the side column, the search line."""
         facility = self.desk.facility
         yield PaneTabs(PANES, id="tabs")
         with Horizontal(id="operate"):
-            yield FloorPlan(facility, ascii_only=self._operate_ascii, id="plan")
+            yield FloorPlan(facility, ascii_only=self.ascii_only, id="plan")
             with Vertical(id="side"):
                 yield SiteTree(facility, id="tree")
                 yield LinePanel(id="doors")
@@ -122,7 +117,7 @@ class OperateScreen(SelectionScreen):
 
     def _show_doors(self) -> None:
         views = [self.desk.door_view(door.global_id) for door in self.desk.facility.doors]
-        self.query_one("#doors", LinePanel).show(door_count_rows(views, ascii_only=self._operate_ascii))
+        self.query_one("#doors", LinePanel).show(door_count_rows(views, ascii_only=self.ascii_only))
 
     def show_alarms(self) -> None:
         """Draw the alarm panel."""

@@ -7,6 +7,7 @@ from textual import on
 from tui.screens.live import LiveScreen
 from tui.widgets.order_panel import OrderPanel
 from tui.widgets.plan.looks import Ink
+from twin.model.errors import GatehouseError
 from twin.model.operation import Armed, Changes, CommandOutcome, Intent
 
 
@@ -15,7 +16,9 @@ class OrderingScreen(LiveScreen):
 
     def order(self, intent: Intent) -> None:
         """First step; a refusal is shown at once."""
-        answer = self.desk.arm(intent)
+        answer = self.attempt(lambda: self.desk.arm(intent))
+        if answer is None:
+            return
         if isinstance(answer, CommandOutcome):
             self.say_outcome(answer)
             return
@@ -46,8 +49,12 @@ class OrderingScreen(LiveScreen):
         self.after_order()
 
     async def _carry_out(self, armed: Armed, typed: str, reason: str, second_person: str) -> None:
-        result = await self.desk.confirm(armed.id, typed=typed, reason=reason, second_person=second_person)
-        self.say_outcome(result)
+        try:
+            result = await self.desk.confirm(armed.id, typed=typed, reason=reason, second_person=second_person)
+        except GatehouseError as error:
+            self.say_error(error, armed.subject)
+        else:
+            self.say_outcome(result)
 
     @on(OrderPanel.Dropped)
     def _dropped(self, event: OrderPanel.Dropped) -> None:

@@ -144,7 +144,7 @@ class SelectionScreen(OrderingScreen):
         if alarm is None:
             self.say("Nothing to acknowledge at the selection; n goes to the next alarm.")
             return
-        self.say_outcome(self.desk.acknowledge(alarm.id))
+        self.attempt_order(lambda: self.desk.acknowledge(alarm.id))
         self.show_alarms()
 
     def action_shelve(self) -> None:
@@ -156,6 +156,7 @@ class SelectionScreen(OrderingScreen):
 
         def shelve(answer: tuple[str, ...] | None) -> None:
             if answer is not None:
-                self.say_outcome(self.desk.shelve(alarm.id, minutes=minutes_of(answer[0]), reason=answer[1]))
+                minutes, reason = minutes_of(answer[0]), answer[1]
+                self.attempt_order(lambda: self.desk.shelve(alarm.id, minutes=minutes, reason=reason))
 
         self.app.push_screen(shelve_question(f"{alarm.code}: {alarm.definition.text}"), shelve)

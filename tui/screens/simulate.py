@@ -13,6 +13,7 @@ from textual.widgets import Input, Label, ProgressBar
 
 from tui.desk import Desk, MeasureRow, ScenarioCard, StudyDesk, StudyResult
 from tui.screens.live import LiveScreen
+from tui.widgets.error_rows import error_rows
 from tui.widgets.line_panel import LinePanel
 from tui.widgets.plain_text import fit
 from tui.widgets.plan.looks import Ink
@@ -39,6 +40,7 @@ class SimulateScreen(LiveScreen):
         super().__init__(desk)
         self._simulate_studies = studies
         self._simulate_busy = False
+        self._simulate_result: StudyResult | None = None
 
     def body(self) -> Iterable[Widget]:
         """Scenarios and inputs at the left, results at the right."""
@@ -60,10 +62,23 @@ class SimulateScreen(LiveScreen):
     def redraw(self) -> None:
         """The scenarios of the desk."""
         studies = self._simulate_studies
-        self._grid.set_records(tuple(studies.scenarios()) if studies else ())
-        if studies is None:
-            self._result.show([title("STUDIES"), [Run("No studies at this desk.", Ink.DIM)]])
+        problem = ""
+        try:
+            self._grid.set_records(tuple(studies.scenarios()) if studies else ())
+        except GatehouseError as error:
+            problem = str(error)
+            self._grid.set_records(())
+        self._show_result("SCENARIOS CANNOT BE READ", problem)
         self._describe()
+
+    def _show_result(self, heading: str = "", problem: str = "") -> None:
+        """What is wrong, then the last study."""
+        rows = error_rows(heading, problem, max(self._result.size.width - 1, 40))
+        if self._simulate_studies is None:
+            rows = [title("STUDIES"), [Run("No studies at this desk.", Ink.DIM)]]
+        elif self._simulate_result is not None:
+            rows += [*([[]] if rows else []), *result_rows(self._simulate_result, self._result.size.width)]
+        self._result.show(rows)
 
     @property
     def _grid(self) -> VirtualGrid[ScenarioCard]:
@@ -126,9 +141,11 @@ class SimulateScreen(LiveScreen):
                 on_progress=lambda done, total: bar.update(total=total, progress=done),
             )
         except GatehouseError as error:
-            self.say(f"{card.title}: {error}", ink=Ink.ORANGE)
+            self.say_error(error, card.title)
+            self._show_result("THE STUDY FAILED", str(error))
         else:
-            self._result.show(result_rows(result, self._result.size.width))
+            self._simulate_result = result
+            self._show_result()
             self.say(f"{card.title}: {result.replications} replications. Report: {result.report}", ink=Ink.SKY)
         finally:
             self._simulate_busy = False

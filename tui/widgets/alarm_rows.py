@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 
 from tui.widgets.plan.looks import Ink
 from tui.widgets.runs import Row, Run, title
 from tui.widgets.virtual_grid import Column
-from tui.widgets.wording import STATE_WORD, badge, short_code, time_of_day
+from tui.widgets.wording import STATE_WORD, badge, clock_name, listed_time, short_code, shown_time, span_text
 from twin.model.alarms import NEEDS_ACKNOWLEDGEMENT, Alarm
+from twin.model.vocabulary import SiteMode
 
 
 def alarm_rows(alarms: Sequence[Alarm], site: str, *, flash_on: bool, limit: int) -> list[Row]:
@@ -21,7 +23,7 @@ def alarm_rows(alarms: Sequence[Alarm], site: str, *, flash_on: bool, limit: int
         rows.append(
             [
                 badge(alarm, flash_on=flash_on),
-                Run(f" {time_of_day(alarm.shown_at)} "),
+                Run(f" {shown_time(alarm.raised_at, alarm.exercise_at)} "),
                 Run(STATE_WORD[alarm.state], Ink.BRIGHT if is_waiting else Ink.DIM, bold=is_waiting),
             ]
         )
@@ -36,13 +38,18 @@ def alarm_rows(alarms: Sequence[Alarm], site: str, *, flash_on: bool, limit: int
     return rows
 
 
-def alarm_columns(place_of: Callable[[Alarm], str], flash_on: Callable[[], bool]) -> list[Column[Alarm]]:
-    """Columns of the alarm list: priority, state, time, location, text, action."""
+def alarm_columns(
+    place_of: Callable[[Alarm], str], flash_on: Callable[[], bool], now: Callable[[], datetime], mode: SiteMode
+) -> list[Column[Alarm]]:
+    """Columns of the alarm list: priority, state, time, location, text, action. ``now`` is wall time."""
 
     def state(alarm: Alarm) -> Run:
         waiting = alarm.state in NEEDS_ACKNOWLEDGEMENT
-        until = f" to {time_of_day(alarm.shelved_until)}" if alarm.shelved_until else ""
-        return Run(STATE_WORD[alarm.state] + until, Ink.BRIGHT if waiting else Ink.DIM, bold=waiting)
+        left = f" {span_text((alarm.shelved_until - now()).total_seconds())}" if alarm.shelved_until else ""
+        return Run(STATE_WORD[alarm.state] + left, Ink.BRIGHT if waiting else Ink.DIM, bold=waiting)
+
+    def raised(alarm: Alarm) -> Run:
+        return Run(listed_time(alarm.raised_at, alarm.exercise_at, mode))
 
     def text(alarm: Alarm) -> Run:
         detail = f": {alarm.detail}" if alarm.detail else ""
@@ -50,8 +57,8 @@ def alarm_columns(place_of: Callable[[Alarm], str], flash_on: Callable[[], bool]
 
     return [
         Column(title=" P", width=5, show=lambda a: badge(a, flash_on=flash_on()), order=lambda a: a.priority),
-        Column(title="State", width=13, show=state, order=lambda a: a.state.value),
-        Column(title="Raised", width=8, show=lambda a: Run(time_of_day(a.shown_at)), order=lambda a: a.raised_at),
+        Column(title="State", width=15, show=state, order=lambda a: a.state.value),
+        Column(title=clock_name(mode), width=13, show=raised, order=lambda a: a.raised_at),
         Column(title="Location", width=24, show=lambda a: Run(place_of(a), Ink.BRIGHT), order=lambda a: a.code),
         Column(title="Alarm", width=0, show=text, order=lambda a: a.definition.text),
         Column(title="Do", width=0, show=lambda a: Run(a.definition.action, Ink.DIM)),

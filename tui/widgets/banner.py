@@ -1,4 +1,4 @@
-"""The banner of every screen: site mode and alarm counts come first and are never cut; the rest gives way."""
+"""The banner of every screen: site mode, alarm counts and faults come first and are never cut; the rest gives way."""
 
 from __future__ import annotations
 
@@ -36,21 +36,26 @@ class BannerText:
     role: str
     clock: str
     stale: str = ""
+    fault: str = ""
+    ascii_only: bool = False
 
 
 def banner_runs(text: BannerText, width: int, *, flash_on: bool = False) -> list[Run]:
-    """The runs that fit: mode and counts always, then clock, place, level, regime and role as room allows."""
+    """Mode, counts and what is wrong always; then clock, place, level, regime and role as room allows."""
     word, fg, bg = MODE_LOOK[text.mode]
     runs = [Run(f" {word} ", fg, bg, bold=True), Run(" ")]
     counts = Counter(alarm.priority for alarm in text.alarms)
     waiting = Counter(alarm.priority for alarm in text.alarms if alarm.state in NEEDS_ACKNOWLEDGEMENT)
-    for priority, (symbol, ink, ground) in PRIORITY_LOOK.items():
+    for priority, (sign, ink, ground) in PRIORITY_LOOK.items():
         count = counts[priority]
+        symbol = f"P{priority}:" if text.ascii_only else sign
         if not count:
             runs.append(Run(f" {symbol}0 ", Ink.DIM))
             continue
         badge = Run(f" {symbol}{count} ", ink, ground, bold=True)
         runs.append(badge._replace(fg=ground, bg=Ink.WHITE) if flash_on and waiting[priority] else badge)
+    if text.fault:
+        runs.append(Run(f" ! {text.fault} ", Ink.VERMILLION, Ink.WHITE, bold=True))
     if text.stale:
         runs.append(Run(f" {text.stale} ", Ink.BLACK, Ink.PURPLE, bold=True))
     parts = [

@@ -13,9 +13,12 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from tui.widgets.plan.fire_note import fire_note
 from tui.widgets.plan.floor import READABLE_COLUMNS, Floor, Zoom, fitting, floor_of, module_m, opening, zooms_for
+from tui.widgets.plan.looks import Ink, burns
 from tui.widgets.plan.raster import PlanMode, PlanState, Raster, Span
 from tui.widgets.plan_strip import GROUND, plan_strip
+from tui.widgets.runs import Run, strip_of
 from twin.model.facility import Facility
 from twin.model.ids import GlobalId
 from twin.model.operation import DoorView, SpaceView
@@ -64,6 +67,7 @@ class FloorPlan(ScrollView, can_focus=True, inherit_bindings=False):
         self._plan_rasters: dict[tuple[str, int, PlanMode], Raster] = {}
         self._plan_strips: dict[int, Strip] = {}
         self._plan_strips_for = (-1, -1)
+        self._plan_fires: set[GlobalId] = set()
 
     # What the plan shows
 
@@ -121,7 +125,10 @@ class FloorPlan(ScrollView, can_focus=True, inherit_bindings=False):
         for room in rooms:
             self._plan_state.rooms[room.space] = room
             changed.add(room.space)
+            (self._plan_fires.add if burns(room) else self._plan_fires.discard)(room.space)
         self._restamp(changed)
+        if changed and self.size.width:
+            self.refresh(Region(0, 0, self.size.width, 1))  # the note on fires out of view
 
     def flash(self, is_on: bool) -> None:
         """Show the other half of the flash on doors with an unacknowledged alarm."""
@@ -317,7 +324,20 @@ class FloorPlan(ScrollView, can_focus=True, inherit_bindings=False):
         if self._plan_strips_for != (left, width):
             self._plan_strips.clear()
             self._plan_strips_for = (left, width)
-        row = y - top
+        strip = self._row_strip(y - top, left, width)
+        return self._noted(strip, top, left, width) if y == 0 else strip
+
+    def _noted(self, strip: Strip, top: int, left: int, width: int) -> Strip:
+        """The first row with the note on fires out of view in its middle."""
+        view = (-left, -top, width - left, self.size.height - top)
+        note = fire_note(self._plan_floors, self._plan_level, self.zoom, view, self._plan_fires)[:width]
+        if not note:
+            return strip
+        first = (width - len(note)) // 2
+        label = strip_of([Run(note, Ink.WHITE, Ink.VERMILLION, bold=True)], len(note))
+        return Strip.join([strip.crop(0, first), label, strip.crop(first + len(note), width)])
+
+    def _row_strip(self, row: int, left: int, width: int) -> Strip:
         raster = self._raster
         if not 0 <= row < raster.height:
             return Strip.blank(width, GROUND)

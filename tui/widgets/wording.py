@@ -8,6 +8,7 @@ from tui.desk import Clock
 from tui.widgets.plan.looks import Ink
 from tui.widgets.runs import Run
 from twin.model.alarms import Alarm
+from twin.model.errors import GatehouseError
 from twin.model.operation import CommandOutcome, Outcome
 from twin.model.points import Point, Reading
 from twin.model.units import UNITS
@@ -52,7 +53,24 @@ def clock_text(clock: Clock, mode: SiteMode) -> str:
     if clock.exercise_at is None or mode is SiteMode.LIVE:
         return time_of_day(clock.at)
     speed = f" ×{clock.speed:g}" if clock.speed is not None else ""
-    return f"exercise {clock.exercise_at:%H:%M:%S}{speed}"
+    return f"exercise {shown_time(clock.at, clock.exercise_at)}{speed}"
+
+
+def shown_time(at: datetime, exercise_at: datetime | None) -> str:
+    """Exercise time where there is one, as the building publishes it (it knows no time zone); otherwise wall time."""
+    return time_of_day(at) if exercise_at is None else f"{exercise_at:%H:%M:%S}"
+
+
+def clock_name(mode: SiteMode) -> str:
+    """The clock that the times of lists are read on."""
+    return "Wall time" if mode is SiteMode.LIVE else "Exercise"
+
+
+def listed_time(at: datetime, exercise_at: datetime | None, mode: SiteMode) -> str:
+    """A time for a column headed `clock_name`: what happened without exercise time says so."""
+    if mode is SiteMode.LIVE:
+        return time_of_day(at)
+    return shown_time(at, exercise_at) + (" wall" if exercise_at is None else "")
 
 
 def span_text(seconds: float) -> str:
@@ -94,6 +112,11 @@ def badge(alarm: Alarm, *, flash_on: bool = False) -> Run:
     if flash_on and alarm.state in {AlarmState.UNACKNOWLEDGED, AlarmState.RETURNED}:
         fg, bg = bg, Ink.WHITE
     return Run(f" {alarm.priority} {symbol} ", fg, bg, bold=True)
+
+
+def error_text(error: GatehouseError) -> str:
+    """What went wrong in one line: file, key and text of every fault."""
+    return "; ".join(str(error).splitlines())
 
 
 def outcome_run(result: CommandOutcome) -> Run:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from site_models.author.write import write_ifc
 from site_models.brief import read_brief
@@ -24,6 +25,8 @@ from twin.store.register import save_register
 
 Say = Callable[[str], None]
 _CARRIED = ("drills", "scenarios")
+DEMO_MARK = ".gatehouse-demo"
+"""File that the demo puts into a folder which it may remove again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,37 +44,71 @@ def build_model(site: str, path: Path) -> None:
 
     Raises:
         BriefError: every fault of its brief.
-        ConfigError: there is no such site.
+        UnknownIdError: there is no such site.
     """
     write_ifc(read_brief(site_folder(site)), path)
 
 
 def init_site(site: str, folder: Path, *, network: str = "", say: Say = lambda _text: None) -> Prepared:
-    """Make a site folder from a sample site.
+    """Make a site folder from a sample site, whole or not at all: built beside its place and moved there at the end.
 
     Args:
         site: name of a sample site (`site_models.catalogue`).
-        folder: made if missing; a folder that is a site already is refused.
+        folder: made if missing; one that is there must be empty but for the mark of the demo.
         network: first two numbers of the loopback networks, as ``127.5``; the site's default where empty.
         say: told of each step.
+
+    Raises:
+        UnknownIdError: there is no such sample site.
+        ConfigError: the folder is not empty.
+        BriefError: every fault of the site's brief.
     """
-    if (folder / SITE_FILE).exists():
-        raise ConfigError([Fault(str(folder), SITE_FILE, "is there already: choose an empty folder")])
-    folder.mkdir(parents=True, exist_ok=True)
     source = site_folder(site)
+    place = folder.resolve()
+    if place.is_dir():
+        _refuse_unless_empty(folder)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix=f".{place.name}-", dir=place.parent) as beside:
+        built = Path(beside) / place.name
+        built.mkdir()
+        prepared = _built(site, source, built, network, say)
+        _move(built, place)
+    return replace(prepared, site=load_site(folder))
+
+
+def _refuse_unless_empty(folder: Path) -> None:
+    found = sorted(entry.name for entry in folder.iterdir() if entry.name != DEMO_MARK)
+    if found:
+        raise ConfigError([Fault(str(folder), found[0], "is there already: choose an empty folder")])
+
+
+def _built(site: str, source: Path, folder: Path, network: str, say: Say) -> Prepared:
     for name in _CARRIED:
         if (source / name).is_dir():
-            shutil.copytree(source / name, folder / name, dirs_exist_ok=True)
+            shutil.copytree(source / name, folder / name)
     text = (source / "operation.toml").read_text(encoding="utf-8")
     if network:
         text += f'\n[network]\nbacnet = "{network}.1"\nmodbus = "{network}.2"\n'
+    write_text(folder / SITE_FILE, text)
     say(f"building the IFC of {site}")
     build_model(site, folder / "model.ifc")
-    write_text(folder / SITE_FILE, text)
+    return adopt_model(load_site(folder), say=say)
+
+
+def _move(built: Path, place: Path) -> None:
+    """Into a folder that is there, entry by entry: it may be somebody's working directory, or a mount."""
+    if not place.exists():
+        built.rename(place)
+        return
+    moved: list[Path] = []
     try:
-        return adopt_model(load_site(folder), say=say)
+        # The site file last: before it, the folder is no site.
+        for entry in sorted(built.iterdir(), key=lambda entry: entry.name == SITE_FILE):
+            moved.append(place / entry.name)
+            shutil.move(entry, moved[-1])
     except BaseException:
-        (folder / SITE_FILE).unlink(missing_ok=True)  # a half-made folder must not look like a site
+        for path in moved:
+            shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
         raise
 
 

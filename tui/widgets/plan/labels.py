@@ -21,6 +21,8 @@ from twin.model.vocabulary import CELLS
 
 _DIGITS = re.compile(r"\d+$")
 
+URGENT = ("FIRE", "CALL")
+"""Beginnings of lines that are dropped last."""
 Lines = tuple[str, ...]
 
 
@@ -60,7 +62,7 @@ def candidates(space: Space, short: str, values: Sequence[str], *, spells_cells:
         values: Short lines of live figures; a fire or a call is dropped last.
         spells_cells: Whether cells show wing and figures; the same for all cells of a raster, so that rows read alike.
     """
-    urgent = tuple(line for line in values if line.startswith(("FIRE", "CALL")))
+    urgent = tuple(line for line in values if line.startswith(URGENT))
     calm = tuple(line for line in values if line not in urgent)
     deviation = next((line for line in calm if line.startswith(("↑", "↓"))), "")
     stages: list[Lines] = [(*urgent, *calm), (*urgent, *calm[:1])]
@@ -73,6 +75,15 @@ def candidates(space: Space, short: str, values: Sequence[str], *, spells_cells:
         return [(*head, *stage) for head in heads for stage in shown]
     names = wrapped(plain(space.name))
     return [(*name, *stage) for stage in stages for name in names] + [(short, *stage) for stage in stages]
+
+
+def fire_candidates(space: Space, short: str, values: Sequence[str]) -> list[Lines]:
+    """Labels of a room in fire alarm: the word stays longest; figures, a call and the room's name go before it."""
+    others = [line for line in values if not line.startswith("FIRE")]
+    call = [line for line in others if line.startswith("CALL")]
+    name = long_code(space.code) if space.use in CELLS else plain(space.name)
+    tails = [("FIRE ALARM", *others), ("FIRE ALARM", *call), ("FIRE", *call), ("FIRE",)]
+    return [*((head, *tail) for tail in tails for head in (name, short)), (f"FIRE {name}",), ("FIRE",)]
 
 
 def wrapped(name: str) -> list[Lines]:
@@ -97,19 +108,22 @@ def _wing(code: str) -> str:
     return code.rsplit("-", 1)[0]
 
 
-def place(inside: NDArray[np.bool_], lines: Lines, *, right_margin: int = 1) -> tuple[int, int] | None:
+def place(
+    inside: NDArray[np.bool_], lines: Lines, *, left_margin: int = 1, right_margin: int = 1
+) -> tuple[int, int] | None:
     """Where a label goes, so that it and one free column on each side lie wholly inside the room.
 
     Args:
         inside: Cells of the room within its bounding box, rows × columns.
         lines: The label.
+        left_margin: Free columns on the left; 0 only for what must be said in a narrow room.
         right_margin: Free columns on the right; 0 as the last resort for a narrow room.
 
     Returns:
         (row, column) of the label's first cell nearest to the middle, or None if it does not fit.
     """
     rows, columns = inside.shape
-    height, width = len(lines), max(len(line) for line in lines) + 1 + right_margin
+    height, width = len(lines), max(len(line) for line in lines) + left_margin + right_margin
     if height > rows or width > columns:
         return None
     count = np.zeros((rows + 1, columns + 1), dtype=np.int32)
@@ -125,4 +139,4 @@ def place(inside: NDArray[np.bool_], lines: Lines, *, right_margin: int = 1) -> 
         spots[:, 1] + (width - 1) / 2 - middle_column
     )
     row, column = spots[int(np.argmin(from_middle))]
-    return int(row), int(column) + 1
+    return int(row), int(column) + left_margin

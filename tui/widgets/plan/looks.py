@@ -135,6 +135,17 @@ def legend_look(state: DoorState) -> Look:
     return _QUIET[state] if state in {DoorState.LOCKED, DoorState.UNMONITORED} else _LOUD[state]
 
 
+FIRE_ALARM = "alarm"
+"""State of a fire zone in which its rooms burn (the words of the point kind ``fire_zone``)."""
+FLAMES, PLAIN_FLAMES = "░", "^"
+"""Pattern of a room in fire alarm, so that it is told by its shape too; the second where only ASCII is safe."""
+
+
+def burns(view: SpaceView | None) -> bool:
+    """Whether the room's compartment is in fire alarm."""
+    return view is not None and view.fire == FIRE_ALARM
+
+
 def fill_of(use: SpaceUse, view: SpaceView | None, *, shows_temperature: bool) -> Ink:
     """Background of a room; deviations only in temperature mode, fire in every mode."""
     if view is not None and view.fire:

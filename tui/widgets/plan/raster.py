@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui.widgets.plan.floor import Floor, Zoom
-from tui.widgets.plan.labels import candidates, place
-from tui.widgets.plan.looks import FLASH, Ink, Look, fill_of, look_of, value_lines
+from tui.widgets.plan.labels import URGENT, candidates, fire_candidates, place
+from tui.widgets.plan.looks import FLAMES, FLASH, PLAIN_FLAMES, Ink, Look, burns, fill_of, look_of, value_lines
 from tui.widgets.plan.walls import BOX, HEAVY, PLAIN, fill, wall_mask
 from twin.model.doors import Door
 from twin.model.ids import GlobalId
@@ -106,10 +106,16 @@ class Raster:
         )
         for room, corners in enumerate(self._corners):
             fill(corners, self._walls, self.ids, room)
+        self._ids_around = np.pad(self.ids, 1, constant_values=-1)
         self._static = _Layer.blank(self.height, self.width)
         self._draw_walls()
+        self._wall_ink = self._static.fg.copy()
+        self._has_burnt = False
         self._room_of = {outline.id: room for room, outline in enumerate(floor.outlines)}
-        for room in range(len(floor.outlines)):
+        self._burning = np.zeros(len(floor.outlines) + 1, dtype=np.bool_)  # one more for "no room", index -1
+        rooms = range(len(floor.outlines))
+        self._note_fires(rooms)
+        for room in rooms:
             self._paint_room(room)
         self.cells = _Layer.blank(self.height, self.width)
         self.door_cells = self._place_doors()
@@ -128,8 +134,10 @@ class Raster:
         dirty = [self._move_footprint(door) for door in self.stale if door in self.door_cells]
         for span in dirty:
             self._compose(span.row, span.first, span.last)
-        for room in self.stale & self._room_of.keys():
-            dirty.extend(self._repaint_room(self._room_of[room]))
+        rooms = [self._room_of[room] for room in self.stale & self._room_of.keys()]
+        self._note_fires(rooms)
+        for room in rooms:
+            dirty.extend(self._repaint_room(room))
         self.stale.clear()
         return dirty
 
@@ -177,9 +185,39 @@ class Raster:
         top, bottom, left, right = self._box(room)
         inside = self.ids[top:bottom, left:right] == room
         ground = fill_of(space.use, view, shows_temperature=self.mode is PlanMode.TEMPERATURE)
-        for layer, value in ((self._static.code, ord(" ")), (self._static.bg, int(ground)), (self._static.attr, 0)):
+        flames = PLAIN_FLAMES if self._state.ascii_only else FLAMES
+        sign, ink = (flames, Ink.VERMILLION) if self._burning[room] else (" ", Ink.TEXT)
+        static = self._static
+        for layer, value in (
+            (static.code, ord(sign)),
+            (static.fg, int(ink)),
+            (static.bg, int(ground)),
+            (static.attr, 0),
+        ):
             layer[top:bottom, left:right][inside] = value
+        self._ink_walls(top, bottom, left, right)
         self._write_label(room, inside, (top, left), value_lines(view), is_loud=ground in _LOUD_FILLS)
+
+    def _note_fires(self, rooms: Iterable[int]) -> None:
+        """Before any of them is painted, since neighbours share walls."""
+        for room in rooms:
+            self._burning[room] = burns(self._state.rooms.get(self.floor.outlines[room].id))
+
+    def _ink_walls(self, top: int, bottom: int, left: int, right: int) -> None:
+        """Walls of a part of the plan: vermillion and bold round a room in fire alarm."""
+        self._has_burnt |= bool(self._burning.any())
+        if not self._has_burnt:
+            return
+        around = self._burning[self._ids_around[top : bottom + 2, left : right + 2]]
+        height, width = bottom - top, right - left
+        near = np.zeros((height, width), dtype=np.bool_)
+        for down in (0, 1, 2):
+            for across in (0, 1, 2):
+                near |= around[down : down + height, across : across + width]
+        part = np.s_[top:bottom, left:right]
+        is_wall = self._walls[part] > 0
+        self._static.fg[part][is_wall] = np.where(near, Ink.VERMILLION, self._wall_ink[part])[is_wall]
+        self._static.attr[part][is_wall] = np.where(near, BOLD, 0)[is_wall]
 
     def _write_label(
         self, room: int, inside: NDArray[np.bool_], corner: tuple[int, int], values: tuple[str, ...], *, is_loud: bool
@@ -187,9 +225,14 @@ class Raster:
         space = self.floor.outlines[room].space
         short = self.floor.short_codes[space.global_id]
         spells = self.zoom.columns_per_module >= SPELLED_COLUMNS
-        tries = [(lines, 1) for lines in candidates(space, short, values, spells_cells=spells)]
-        for lines, margin in [*tries, ((short,), 0)]:
-            spot = place(inside, lines, right_margin=margin)
+        burning = bool(self._burning[room])
+        if burning:
+            tries = [(lines, 1, 1) for lines in fire_candidates(space, short, values)]
+            tries += [((short, "FIRE"), 0, 0), (("FIRE",), 0, 0)]
+        else:
+            tries = [(lines, 1, 1) for lines in candidates(space, short, values, spells_cells=spells)]
+        for lines, before, after in [*tries, ((short,), 1, 0)]:
+            spot = place(inside, lines, left_margin=before, right_margin=after)
             if spot is not None:
                 break
         else:
@@ -197,9 +240,13 @@ class Raster:
         width = max(len(line) for line in lines)
         for offset, line in enumerate(lines):
             column = corner[1] + spot[1] + (width - len(line)) // 2
-            urgent = line.startswith(("FIRE", "CALL"))
+            urgent = line.startswith(URGENT)
             ink = Ink.CALL if urgent else Ink.BRIGHT if is_loud else Ink.DIM if line in values else Ink.TEXT
-            self._static.write(corner[0] + spot[0] + offset, column, line, ink, None, BOLD if urgent or is_loud else 0)
+            ground = Ink.VERMILLION if burning and line.startswith("FIRE") else None
+            if ground is not None:
+                ink = Ink.WHITE
+            emphasis = BOLD if urgent or is_loud else 0
+            self._static.write(corner[0] + spot[0] + offset, column, line, ink, ground, emphasis)
 
     def _repaint_room(self, room: int) -> list[Span]:
         self._paint_room(room)
