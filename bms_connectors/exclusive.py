@@ -6,10 +6,12 @@ lock belongs to the open file, never to its existence: it ends with its process,
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import ipaddress
 import os
 import socket
+import stat
 import tempfile
 from collections.abc import Collection
 from pathlib import Path
@@ -85,16 +87,30 @@ def probe_broadcast(host: str, prefix: int, port: int) -> None:
 
 
 def _lock_or_refuse(protocol: Protocol, host: str, port: int) -> int:
+    address = f"{host}:{port}"
     folder = Path(tempfile.gettempdir()) / f"gatehouse-{os.getuid()}"
-    folder.mkdir(mode=0o700, exist_ok=True)
-    path = folder / f"{protocol.value}-{host.replace(':', '_')}-{port}.lock"
-    lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+    try:
+        lock = _open_lock(folder, f"{protocol.value}-{host.replace(':', '_')}-{port}.lock")
+    except OSError as error:
+        raise ConnectError(address, f"cannot be claimed: {folder}: {error.strerror or error}") from error
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        os.close(lock)
+        raise ConnectError(address, "another Gatehouse process serves this address") from error
     except OSError as error:
         os.close(lock)
-        raise ConnectError(f"{host}:{port}", "another Gatehouse process serves this address") from error
+        raise ConnectError(address, f"cannot be claimed: {folder}: {error.strerror or error}") from error
     return lock
+
+
+def _open_lock(folder: Path, name: str) -> int:
+    """Open the lock file in our own folder; in a shared temporary folder somebody else may have made it before us."""
+    folder.mkdir(mode=0o700, exist_ok=True)
+    found = folder.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid():
+        raise PermissionError(errno.EPERM, "the folder is not ours")
+    return os.open(folder / name, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
 
 
 def _probe(protocol: Protocol, host: str, port: int) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from site_models.brief_files import DoorRow, LinkRow, ProgrammeRow
+from site_models.overlap_checks import door_overlaps, room_overlaps
 from site_models.plan import facade_of, shared_wall
 from site_models.programme import (
     BRIEF_FILE,
@@ -28,10 +29,11 @@ def contradictions(brief: Brief, *, types_known: bool, programme: list[tuple[int
     """Every contradiction within a brief; checks of door types are left out while their file cannot be read."""
     yield from _site_faults(brief)
     yield from _room_faults(brief)
-    yield from _overlaps(brief)
+    yield from room_overlaps(brief)
     for number, row in brief.doors:
         yield from _door_faults(brief, number, row, types_known=types_known)
     yield from _repeated(DOORS_FILE, [(number, row.code) for number, row in brief.doors])
+    yield from door_overlaps(brief)
     if brief.doors:
         yield from _door_counts(brief, programme)
     for number, link in brief.links:
@@ -72,22 +74,6 @@ def _room_faults(brief: Brief) -> Iterator[Fault]:
             text = f"{room.code}: {room.height_m:g} m and the slab do not fit the storey of {storey.height_m:g} m"
             yield Fault(PROGRAMME_FILE, key, text)
     yield from _repeated(PROGRAMME_FILE, [(room.row, room.code) for room in brief.rooms])
-
-
-def _overlaps(brief: Brief) -> Iterator[Fault]:
-    """Rooms of one part and level in order of x, so that only neighbours in x are compared."""
-    groups: dict[tuple[str, str], list[Room]] = {}
-    for room in brief.rooms:
-        groups.setdefault((room.part, room.level), []).append(room)
-    for rooms in groups.values():
-        rooms.sort(key=lambda room: (room.x0, room.y0))
-        for index, one in enumerate(rooms):
-            for other in rooms[index + 1 :]:
-                if other.x0 >= one.x1 - 1e-6:
-                    break
-                if min(one.y1, other.y1) - max(one.y0, other.y0) > 1e-6:
-                    text = f"{other.code} overlaps {one.code} (row {one.row})"
-                    yield Fault(PROGRAMME_FILE, f"row {other.row}, x0_m", text)
 
 
 def _door_faults(brief: Brief, number: int, door: DoorRow, *, types_known: bool) -> Iterator[Fault]:
@@ -161,7 +147,9 @@ def _link_faults(brief: Brief, number: int, link: LinkRow) -> Iterator[Fault]:
     rooms = []
     for key, (code, level) in ends.items():
         room = brief.room_by_code.get(code)
-        if room is None and code != OUTSIDE_CODE:
+        if code == OUTSIDE_CODE:
+            yield fault(key, f"{link.code} has an end outdoors: external stairs cannot be authored yet")
+        elif room is None:
             yield fault(key, f"there is no space {code}")
         if room and room.level != level:
             yield fault(key, f"{code} is on {room.level}, not on {level}")

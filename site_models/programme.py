@@ -48,6 +48,38 @@ class Room:
         return (self.x1 - self.x0) * (self.y1 - self.y0)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeRange:
+    """What the code of a line names: ``C01-C03`` is C01, C02, C03; any other code stands for itself (no digits)."""
+
+    stem: str
+    low: int = 0
+    high: int = 0
+    digits: int = 0
+    is_reversed: bool = False
+
+    @classmethod
+    def of(cls, code: str) -> CodeRange:
+        """The range that a code of the programme is."""
+        match = re.fullmatch(r"([A-Z]+)(\d+)-\1(\d+)", code)
+        if not match:
+            return cls(stem=code)
+        start, end = int(match[2]), int(match[3])
+        return cls(
+            stem=match[1], low=min(start, end), high=max(start, end), digits=len(match[2]), is_reversed=start > end
+        )
+
+    @property
+    def size(self) -> int:
+        """How many codes it names."""
+        return self.high - self.low + 1
+
+    def first(self, count: int) -> list[str]:
+        """The first codes, ``count`` at most, in ascending order."""
+        numbers = range(self.low, min(self.high + 1, self.low + count))
+        return [f"{self.stem}{number:0{self.digits}d}" if self.digits else self.stem for number in numbers]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Brief:
     """Everything a site folder says. Doors and links keep the line they were written on."""
@@ -88,15 +120,17 @@ def rooms_of(file: BriefFile, programme: list[tuple[int, ProgrammeRow]], faults:
             text = f"no part of the site has band {row.band} on storey {row.storey}"
             faults.append(Fault(PROGRAMME_FILE, f"row {number}, storey", text))
             continue
-        codes = expanded(row.code)
-        if len(codes) != row.count:
-            text = f"{row.code} names {len(codes)} spaces, count says {row.count}"
+        codes = CodeRange.of(row.code)
+        if codes.is_reversed:
+            faults.append(Fault(PROGRAMME_FILE, f"row {number}, code", f"{row.code} runs backwards"))
+        if codes.size != row.count:
+            text = f"{row.code} names {codes.size} spaces, count says {row.count}"
             faults.append(Fault(PROGRAMME_FILE, f"row {number}, count", text))
         if row.count > 1 and row.pitch_m < row.width_m:
             text = f"pitch {row.pitch_m:g} m is less than the width {row.width_m:g} m"
             faults.append(Fault(PROGRAMME_FILE, f"row {number}, pitch_m", text))
             continue
-        for index, code in enumerate(codes):
+        for index, code in enumerate(codes.first(row.count)):  # the count is limited, a range is not
             yield _room(file, part, storey, number, row, index, code)
 
 
@@ -131,12 +165,3 @@ def part_of(file: BriefFile, band: str) -> PartEntry | None:
     claimed = (part for part in file.parts if any(band.startswith(start) for start in part.bands))
     rest = (part for part in file.parts if not part.bands)
     return next(claimed, None) or next(rest, None)
-
-
-def expanded(code: str) -> list[str]:
-    """``C01-C03`` → C01, C02, C03; any other code stands for itself."""
-    match = re.fullmatch(r"([A-Z]+)(\d+)-\1(\d+)", code)
-    if not match:
-        return [code]
-    stem, first, last = match[1], match[2], match[3]
-    return [f"{stem}{number:0{len(first)}d}" for number in range(int(first), int(last) + 1)]

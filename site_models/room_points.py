@@ -52,12 +52,13 @@ _TEMP_LIMITS_C: Mapping[SpaceUse, tuple[float, float]] = {
 }
 _OTHER_LIMITS_C = (18.0, 26.0)
 
-# Point, kind, object type, low, high (assumptions: supply air 14–28 °C, filter change at 250 Pa).
+# Point, kind, object type, low, high (assumptions: supply air 14–28 °C, filter change at 250 Pa). The limits of a
+# set-point are also those of its orders.
 _AHU_POINTS: tuple[tuple[str, str, str, float | None, float | None], ...] = (
     ("RUN", "fan_run", "binary-input", None, None),
     ("SUPPLY_T", "supply_temperature", "analog-input", 14.0, 28.0),
     ("EXTRACT_T", "extract_temperature", "analog-input", None, None),
-    ("SUPPLY_SP", "supply_setpoint", "analog-value", None, None),
+    ("SUPPLY_SP", "supply_setpoint", "analog-value", 14.0, 28.0),
     ("SP_PRESSURE", "static_pressure", "analog-input", None, None),
     ("FILTER_DP", "filter_pressure", "analog-input", None, 250.0),
     ("FAN", "fan_speed", "analog-input", None, None),

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
 from typing import Any, Self
 
 from bacpypes3.apdu import (
@@ -26,6 +27,7 @@ from bacpypes3.local.device import DeviceObject
 from bacpypes3.local.networkport import NetworkPortObject
 from bacpypes3.pdu import Address
 
+from bms_connectors.bacnet.lifetime import close_silently, give_up, until_bound
 from bms_connectors.exclusive import Claim, claim_first_free, probe_broadcast
 from twin.model.errors import ConnectError, ConnectorError, DeviceRefusedError, ResponseTimeoutError
 from twin.model.points import Device, Protocol
@@ -39,13 +41,11 @@ IN_FLIGHT = 4
 _GIVE_UP_S = 2.0 * (1 + RETRIES) * APDU_TIMEOUT_MS / 1000
 """Belt and braces should the library's own timers not fire; segmented answers may take longer than one time-out."""
 
-_BIND_LIMIT_S = 3.0
-
 logging.getLogger("bacpypes3").addHandler(logging.NullHandler())
 
 
 class _ClientApplication(Application):  # type: ignore[misc]  # bacpypes3 has no types
-    """Hands every I-Am to whoever listens."""
+    """Hands every I-Am to whoever listens, and ends a request when its waiter gives up."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -54,6 +54,16 @@ class _ClientApplication(Application):  # type: ignore[misc]  # bacpypes3 has no
     async def do_IAmRequest(self, apdu: IAmRequest) -> None:  # noqa: N802 -- bacpypes3 finds handlers by this name
         for listener in self.listeners:
             listener(apdu)
+
+    def request(self, apdu: Any) -> Any:
+        answer = super().request(apdu)
+        answer.add_done_callback(lambda future: give_up(self, apdu) if future.cancelled() else None)
+        return answer
+
+    async def confirmation(self, apdu: Any) -> None:
+        # bacpypes3 forgets a cancelled request one turn of the loop late; an answer in that turn is for nobody.
+        with suppress(asyncio.InvalidStateError):
+            await super().confirmation(apdu)
 
 
 class BacnetClient:
@@ -106,7 +116,7 @@ class BacnetClient:
 
     async def _close(self) -> None:
         if self._app is not None:
-            self._app.close()
+            close_silently(self._app)
             self._app = None
             await asyncio.sleep(0)  # the transports close in the next turn of the loop
         if self._claim is not None:
@@ -224,23 +234,3 @@ async def _start(host: str, prefix: int, port: int) -> Any:
     app = _ClientApplication.from_object_list([own, link])
     await until_bound(app)
     return app
-
-
-async def until_bound(app: Any) -> None:
-    """Wait until the sockets of a bacpypes3 application exist; before that its close would leave them behind.
-
-    Raises:
-        ConnectError: they cannot be bound; bacpypes3 alone would try for ever.
-    """
-    for layer in app.link_layers.values():
-        server = layer.server
-        try:
-            async with asyncio.timeout(_BIND_LIMIT_S):
-                while server.local_transport is None or (  # noqa: ASYNC110 -- bacpypes3 sets no event for both sockets
-                    server.broadcast_address is not None and server.broadcast_transport is None
-                ):
-                    await asyncio.sleep(0.001)
-        except TimeoutError as error:
-            app.close()
-            host, port = server.local_address
-            raise ConnectError(f"{host}:{port}", "cannot be bound, or its broadcast address cannot") from error

@@ -30,8 +30,8 @@ from bacpypes3.local.networkport import NetworkPortObject
 from bacpypes3.local.object import Object as LocalObject
 from bacpypes3.object import AccessDoorObject, LifeSafetyZoneObject
 
-from bms_connectors.bacnet.client import until_bound
 from bms_connectors.bacnet.codec import PRESENT_VALUE, to_wire
+from bms_connectors.bacnet.lifetime import close_silently, until_bound
 from bms_connectors.exclusive import Claim, probe_broadcast
 from bms_connectors.ports import PointHost
 from bms_connectors.virtual.bacnet_services import Commanded, GuardedApplication, Hosted
@@ -108,7 +108,7 @@ class BacnetServer:
 
     async def close(self) -> None:
         if self._app is not None:
-            self._app.close()
+            close_silently(self._app)
             self._app = None
         if self._claim is not None:
             await asyncio.sleep(0)  # the transports close in the next turn of the loop

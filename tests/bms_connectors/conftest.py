@@ -28,7 +28,7 @@ def wait_until() -> Callable[..., Coroutine[object, object, None]]:
     """Waits for a condition; the limit only ends a test that has failed already."""
     import asyncio
 
-    async def wait(condition: Callable[[], bool], limit_s: float = 15.0) -> None:
+    async def wait(condition: Callable[[], bool], limit_s: float = 60.0) -> None:
         async with asyncio.timeout(limit_s):
             while not condition():
                 await asyncio.sleep(0.02)

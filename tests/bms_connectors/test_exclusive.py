@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import os
 import socket
+import tempfile
+from pathlib import Path
 
 import pytest
 from bms_town import free_port
@@ -52,3 +55,35 @@ def test_a_broadcast_address_that_is_not_shared_is_named(port: int) -> None:
         with pytest.raises(ConnectError, match=r"127\.0\.93\.255"):
             probe_broadcast(HOST, 24, port)
     probe_broadcast(HOST, 24, port)
+
+
+@pytest.fixture
+def lock_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    return tmp_path / f"gatehouse-{os.getuid()}"
+
+
+def test_a_lock_that_cannot_be_opened_names_the_address(lock_folder: Path, port: int) -> None:
+    lock_folder.write_text("somebody's file where the folder should be")
+    with pytest.raises(ConnectError, match=rf"{HOST}:{port}: cannot be claimed: .*gatehouse-"):
+        Claim(Protocol.BACNET, HOST, port)
+    lock_folder.unlink()
+    (lock_folder / f"bacnet-{HOST}-{port}.lock").mkdir(parents=True)
+    with pytest.raises(ConnectError, match=rf"{HOST}:{port}: cannot be claimed"):
+        Claim(Protocol.BACNET, HOST, port)
+
+
+def test_a_lock_folder_of_somebody_else_is_refused(lock_folder: Path, tmp_path: Path, port: int) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    lock_folder.symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(ConnectError, match=rf"{HOST}:{port}: .* not ours"):
+        Claim(Protocol.BACNET, HOST, port)
+    assert list((tmp_path / "elsewhere").iterdir()) == []
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can give a folder away")
+def test_a_lock_folder_that_another_user_owns_is_refused(lock_folder: Path, port: int) -> None:
+    lock_folder.mkdir()
+    os.chown(lock_folder, 65534, 65534)
+    with pytest.raises(ConnectError, match=rf"{HOST}:{port}: .* not ours"):
+        Claim(Protocol.BACNET, HOST, port)

@@ -21,6 +21,8 @@ from twin.model.points import Command, Device, Freshness, Point, Protocol, Readi
 from twin.model.vocabulary import Quality
 
 FAST = {Freshness.SECURITY: 0.1, Freshness.PLANT: 0.2}
+GOOD_UNDER_LOAD = {Quality.GOOD, Quality.DROPPED}
+"""A busy machine misses cycles of 0.1 s; nothing on loopback times out or loses its connection."""
 Wait = Callable[..., Coroutine[object, object, None]]
 
 
@@ -128,7 +130,7 @@ def test_the_pause_doubles_up_to_its_limit_and_ends_with_an_answer() -> None:
     assert breaker.allows(0.0)
 
 
-async def test_a_failing_sink_is_not_swallowed() -> None:
+async def test_a_failing_sink_is_not_swallowed(wait_until: Wait) -> None:
     class Full(Listing):
         def append(self, readings: object, /) -> int:
             raise OSError("disk full")
@@ -138,8 +140,7 @@ async def test_a_failing_sink_is_not_swallowed() -> None:
     poller = Poller([DOOR], [BOX], Full(), clock=time, sleep=time.sleep, lines={"BOX": Line(BOX, fake, fake)})
     with pytest.raises(OSError, match="disk full"):
         async with poller:
-            await asyncio.sleep(0.05)
-    assert poller.health()[0].detail == "polling failed"
+            await wait_until(lambda: poller.health()[0].detail == "polling failed")
 
 
 def test_a_point_of_no_device_is_told_at_once(town: Town, sink: Listing) -> None:
@@ -162,7 +163,7 @@ async def test_both_protocols_are_polled_and_commanded_over_real_sockets(
         Poller(town.points, town.devices, sink, cycle_s=FAST) as poller,
     ):
         await wait_until(lambda: len(sink.latest()) == len(town.points))
-        assert {r.quality for r in sink.readings} == {Quality.GOOD}
+        assert {r.quality for r in sink.readings} <= GOOD_UNDER_LOAD
         for name in ("D1/COMMAND", "C1/COMMAND"):
             subject = town.point(name)
             await poller.writer_for(subject).write(subject, command(subject, 1.0))
@@ -181,9 +182,12 @@ async def test_a_dead_device_delays_nobody_else(town: Town, sink: Listing, wait_
         building.silence("ACS")
         sink.readings.clear()
         await wait_until(lambda: any(r.point == "D1/LOCK" and r.quality is Quality.TIMEOUT for r in sink.readings))
-        alive = Counter(r.quality for r in sink.readings if not r.point.startswith(("D", "SALLY")))
-        assert set(alive) == {Quality.GOOD}
-        assert alive[Quality.GOOD] > 50
+        alive = [r for r in sink.readings if not r.point.startswith(("D", "SALLY"))]
+        assert {r.quality for r in alive} <= GOOD_UNDER_LOAD
+        good = Counter(r.point for r in alive if r.quality is Quality.GOOD)
+        asked = {p.id for p in town.points if p.binding.device in ("AHU", "PLC")}
+        assert good.keys() == asked
+        assert min(good.values()) > 1  # at least twice in the two seconds that the dead device takes to time out
         assert {h.device: h.is_up for h in poller.health()} == {"ACS": False, "AHU": True, "PLC": True}
 
 
@@ -201,14 +205,15 @@ async def test_a_killed_building_turns_every_point_bad_and_a_new_one_turns_it_go
             await wait_until(lambda: latest() == {Quality.GOOD})
 
 
-async def test_leaving_in_the_middle_of_a_read_ends_and_leaves_nothing_behind(town: Town, sink: Listing) -> None:
+async def test_leaving_in_the_middle_of_a_read_ends_and_leaves_nothing_behind(
+    town: Town, sink: Listing, wait_until: Wait
+) -> None:
     before = asyncio.all_tasks()
     async with VirtualBuilding(town.points, town.devices, town.host):
         for pause in range(12):
             async with Poller(town.points, town.devices, sink, cycle_s=FAST):
                 await asyncio.sleep(0.003 * pause)
-    await asyncio.sleep(0.05)
-    assert {task.get_name() for task in asyncio.all_tasks() - before} == set()
+    await wait_until(lambda: asyncio.all_tasks() <= before)
 
 
 async def test_two_pollers_take_two_ports(town: Town) -> None:

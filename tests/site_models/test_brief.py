@@ -1,13 +1,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from site_models.brief import read_brief
-from site_models.programme import Brief, expanded
+from site_models.overlap_checks import room_overlaps
+from site_models.programme import Brief, CodeRange
 from twin.model.errors import BriefError
+from twin.model.vocabulary import SpaceUse
 
 Change = Callable[[str, str, str], Path]
 
@@ -27,9 +30,58 @@ def test_the_notice_is_in_the_brief_and_beside_it(brief: Brief) -> None:
 
 
 def test_a_range_of_codes_names_every_member() -> None:
-    assert expanded("C09-C11") == ["C09", "C10", "C11"]
-    assert expanded("OBS1-OBS2") == ["OBS1", "OBS2"]
-    assert expanded("LAND1") == ["LAND1"]
+    assert CodeRange.of("C09-C11").first(3) == ["C09", "C10", "C11"]
+    assert CodeRange.of("OBS1-OBS2").first(9) == ["OBS1", "OBS2"]
+    assert CodeRange.of("LAND1").first(2) == ["LAND1"]
+
+
+def test_a_range_is_counted_before_it_is_expanded(changed: Change) -> None:
+    old = "L00,A-N,Single cell,C01-C10"
+    with pytest.raises(BriefError) as caught:
+        read_brief(changed("programme.csv", old, old.replace("C10", "C99999999999999999999")))
+    assert [str(fault) for fault in caught.value.faults] == [
+        "programme.csv: row 4, count: C01-C99999999999999999999 names 99999999999999999999 spaces, count says 10"
+    ]
+
+
+def test_a_range_that_runs_backwards_is_one_fault(changed: Change) -> None:
+    old = "L00,A-N,Single cell,C01-C10"
+    with pytest.raises(BriefError) as caught:
+        read_brief(changed("programme.csv", old, old.replace("C01-C10", "C10-C01")))
+    assert [str(fault) for fault in caught.value.faults] == ["programme.csv: row 4, code: C10-C01 runs backwards"]
+
+
+def test_rooms_of_two_parts_may_not_share_ground_at_one_height(brief: Brief) -> None:
+    main, annexe = (part.code for part in brief.file.parts)
+    at = {(room.part, room.level): room for room in brief.rooms if room.use is not SpaceUse.YARD}
+
+    def faults(level: str) -> list[str]:
+        ours = at[annexe, "L00"]
+        theirs = replace(at[main, level], x0=ours.x0 - 1.0, x1=ours.x0 + 0.5, y0=ours.y0, y1=ours.y1)
+        both = Brief(file=brief.file, rooms=(ours, theirs), doors=(), links=(), door_types={})
+        return [fault.text for fault in room_overlaps(both)]
+
+    assert [f"overlaps {at[main, 'L01'].code}" in text for text in faults("L01")] == [True]  # 3.30 m, beside 0–4.80 m
+    assert faults("L02") == []  # 6.60 m
+
+
+def test_two_doors_may_not_overlap_in_one_wall(changed: Change) -> None:
+    row = f"{SEARCH_DOOR},,,no,\n"
+    other = row.replace("SRCH.1", "SRCH.2").replace("D-STAFF", "D-WC").replace("50.800", "51.200")
+    with pytest.raises(BriefError) as caught:
+        read_brief(changed("doors.csv", row, row + other))
+    assert [str(fault) for fault in caught.value.faults] == [
+        "doors.csv: row 67, centre_x_m: D.VIL-L00-C-SRCH.2 overlaps D.VIL-L00-C-SRCH.1 (row 66)"
+    ]
+
+
+def test_an_external_stair_is_a_fault_of_its_row_and_not_a_crash(changed: Change) -> None:
+    last = "S.VIL-L00-U-UST2,stair,L00,VIL-L00-U-UST2,L01,VIL-L01-U-UST2,1.50,4.80,160.0,300,2\n"
+    external = "S.VIL-L00-EXT-W,stair,L00,OUTSIDE,L01,OUTSIDE,1.10,3.30,165.0,280,2\n"
+    with pytest.raises(BriefError) as caught:
+        read_brief(changed("links.csv", last, last + external))
+    assert [fault.key for fault in caught.value.faults] == ["row 17, space_from", "row 17, space_to"]
+    assert all("S.VIL-L00-EXT-W" in fault.text and "external" in fault.text for fault in caught.value.faults)
 
 
 ROOM, DOOR = ("programme.csv", SEARCH_ROOM), ("doors.csv", SEARCH_DOOR)

@@ -129,3 +129,8 @@ def test_the_same_building_gives_the_same_register(facility: Facility, register:
 def test_a_building_of_others_has_an_empty_register(facility: Facility) -> None:
     foreign = replace(facility, doors=tuple(replace(door, type="M_Single-Flush") for door in facility.doors))
     assert register_for(foreign) == Register()
+
+
+def test_what_is_ordered_as_a_number_has_limits(register: Register) -> None:
+    analogue = [p for p in register.points if p.is_writable and not (p.states or p.meaning.states)]
+    assert {p.id.rpartition("/")[2]: (p.low, p.high) for p in analogue} == {"SUPPLY_SP": (14.0, 28.0)}

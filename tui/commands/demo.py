@@ -31,11 +31,13 @@ def command(*, site: str, headless: bool, seconds: float, folder: Path, network:
     Without a terminal, or with --headless, it plays a tour through the same parts, prints what happened, writes the
     reports and ends with exit code 0.
     """
+    from site_models.catalogue import site_folder
     from tui.wiring.sites import init_site
 
     def say(text: str) -> None:
         click.echo(text)
 
+    site_folder(site)  # a mistyped name must not cost the earlier demo
     _clear(folder)
     prepared = init_site(site, folder, network=network, say=say)
     if headless or not (sys.stdin.isatty() and sys.stdout.isatty()):
@@ -63,7 +65,9 @@ def _is_running(folder: Path) -> bool:
 
 def _clear(folder: Path) -> None:
     """Remove an earlier demo's folder: only one that bears our mark is ever removed."""
-    mark = folder / ".gatehouse-demo"
+    from tui.wiring.sites import DEMO_MARK
+
+    mark = folder / DEMO_MARK
     if folder.exists():
         if _is_running(folder):
             raise click.UsageError(f"a demo is running in {folder}: leave it first, or choose another folder")

@@ -80,7 +80,7 @@ class UnknownIdError(ModelError):
     def __init__(self, kind: str, id: str) -> None:
         self.kind = kind
         self.id = id
-        super().__init__([Fault(kind, id, "is not in this facility")])
+        super().__init__([Fault(kind, id, f"there is no such {kind}")])
 
 
 class BriefError(ModelError):

@@ -7,7 +7,7 @@ point and time (989k against 293k rows/s, 1.2 million rows, synchronous FULL). `
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -18,8 +18,8 @@ from twin.model.vocabulary import Quality
 from twin.store.connection import Database, read_rows
 
 DAY_MS = 86_400_000
-Sample = tuple[int, PointId, float | None, int]
-"""Milliseconds since 1970-01-01 UTC, point, value, quality."""
+_Row = tuple[int, int, float | None, int]
+"""Milliseconds since 1970-01-01 UTC, number of the point in this file, value, quality."""
 _EPOCH = date(1970, 1, 1)
 _SCHEMA = (
     "CREATE TABLE IF NOT EXISTS point (p INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE)",
@@ -49,21 +49,23 @@ class DayFile:
                 tables.execute(statement)
         self._numbers: dict[str, int] = dict(self._database.rows("SELECT id, p FROM point"))
 
-    def insert(self, samples: Sequence[Sample]) -> None:
-        """Insert samples in one transaction; of two at one moment the later one stays.
+    def insert(self, readings: Sequence[Reading]) -> None:
+        """Insert readings of this day in one transaction; of two at one moment the later one stays.
 
         Raises:
             StoreError: SQLite cannot serve; nothing was written.
         """
-        unknown = dict.fromkeys(point for _, point, _, _ in samples if point not in self._numbers)
-        numbers = self._numbers | {point: number for number, point in enumerate(unknown, len(self._numbers) + 1)}
+        known = self._numbers
+        unknown = dict.fromkeys([reading.point for reading in readings if reading.point not in known])
+        numbers = known | {point: number for number, point in enumerate(unknown, len(known) + 1)}
         with self._database.transaction() as tables:
             tables.connection.executemany("INSERT INTO point (id, p) VALUES (?, ?)", [(p, numbers[p]) for p in unknown])
-            rows = [(ms, numbers[point], value, quality) for ms, point, value, quality in samples]
             try:
-                tables.connection.executemany("INSERT INTO sample VALUES (?, ?, ?, ?)", rows)
+                tables.connection.executemany("INSERT INTO sample VALUES (?, ?, ?, ?)", _rows(readings, numbers))
             except sqlite3.IntegrityError:  # rare, and a third slower
-                tables.connection.executemany("INSERT OR REPLACE INTO sample VALUES (?, ?, ?, ?)", rows)
+                tables.connection.executemany(
+                    "INSERT OR REPLACE INTO sample VALUES (?, ?, ?, ?)", _rows(readings, numbers)
+                )
         self._numbers = numbers
 
     def close(self) -> None:
@@ -71,27 +73,43 @@ class DayFile:
         self._database.close()
 
 
-def samples_by_day(readings: Iterable[Reading]) -> dict[int, list[Sample]]:
-    """Readings as samples, by day since 1970-01-01, in the order given.
+def _rows(readings: Iterable[Reading], numbers: Mapping[str, int]) -> Iterator[_Row]:
+    """Rows of ``sample``, one at a time: SQLite takes each before the next is made, so that none is kept or collected.
 
     SQLite stores NaN as NULL, and NULL of good quality is a contradiction; a device that sends NaN sends nonsense, so
     the sample is a bad one (DECODE).
     """
-    days: dict[int, list[Sample]] = {}
     at: datetime | None = None
-    ms, day, good = 0, [], Quality.GOOD
+    ms, good, nonsense = 0, Quality.GOOD, int(Quality.DECODE)
     for reading in readings:
-        if reading.at is not at:  # the readings of one answer share their moment; converting it costs most
+        if reading.at is not at and reading.at != at:  # most share their moment; converting it costs most
             at = reading.at
             ms = ms_of(at)
-            day = days.setdefault(ms // DAY_MS, [])
-        value = reading.value
-        quality = reading.quality
-        if value is not None and value != value:  # the quick test for NaN
-            value, quality = None, Quality.DECODE
         # A plain int: sqlite3 looks for an adapter for every value of another type, which halves the speed.
-        day.append((ms, reading.point, value, 0 if quality is good else int(quality)))
-    return days
+        if reading.quality is not good:
+            yield ms, numbers[reading.point], None, int(reading.quality)
+        elif (value := reading.value) == value:  # the quick test for NaN
+            yield ms, numbers[reading.point], value, 0
+        else:
+            yield ms, numbers[reading.point], None, nonsense
+
+
+def by_day(readings: Sequence[Reading]) -> dict[int, Sequence[Reading]]:
+    """Readings by day since 1970-01-01, in the order given."""
+    day_of = {at: ms_of(at) // DAY_MS for at in _moments(readings)}
+    days = set(day_of.values())
+    if len(days) == 1:  # nearly always
+        return {days.pop(): readings}
+    return {day: [reading for reading in readings if day_of[reading.at] == day] for day in days}
+
+
+def _moments(readings: Iterable[Reading]) -> Iterator[datetime]:
+    """The moments of readings, each once for a run of readings that share it."""
+    last: datetime | None = None
+    for reading in readings:
+        if reading.at is not last and reading.at != last:  # hashing a moment costs more than comparing it
+            last = reading.at
+            yield last
 
 
 def day_files(folder: Path) -> list[tuple[date, Path]]:

@@ -118,31 +118,6 @@ _OPERATION: Mapping[str, Columns] = {
         "returned_at": str,
         "shelved_until": str,
     },
-    "alarm_event": {
-        "seq": int,
-        "at": str,
-        "alarm": str,
-        "key": str,
-        "element": str,
-        "code": str,
-        "priority": int,
-        "before": str,
-        "after": str,
-        "by": str,
-    },
-    "command_order": {
-        "id": str,
-        "point": str,
-        "value": float,
-        "who": str,
-        "role": str,
-        "reason": str,
-        "issued_at": str,
-        "priority": int,
-        "expires_at": str,
-        "status": str,
-        "changed_at": str,
-    },
 }
 _STUDIES: Mapping[str, Columns] = {
     "run": {
@@ -190,7 +165,6 @@ def _first_release(tables: Tables) -> None:
         for name, columns in group.items():
             utils.table(name).create(dict(columns), pk=next(iter(columns)), if_not_exists=True)
     utils.table("run_row").create_index(["run"], if_not_exists=True)
-    utils.table("command_order").create_index(["status"], if_not_exists=True)
     tables.execute(_JOURNAL)
     tables.execute("CREATE INDEX IF NOT EXISTS journal_at ON journal (at_ms)")
     for verb in ("UPDATE", "DELETE"):

@@ -11,7 +11,7 @@ import fcntl
 import logging
 import threading
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
@@ -20,10 +20,10 @@ from twin.model.errors import StoreError
 from twin.model.ids import PointId
 from twin.model.points import Reading
 from twin.model.vocabulary import Quality
-from twin.store.dayfiles import DayFile, day_files, moment_of, ms_of, read_samples, samples_by_day
+from twin.store.dayfiles import DayFile, by_day, day_files, moment_of, ms_of, read_samples
 from twin.store.recordings import Gap, RecordingLog, gaps
 
-__all__ = ["Gap", "HistoryWriter", "drop_before", "gaps", "query"]
+__all__ = ["Gap", "HistoryWriter", "gaps", "query"]
 
 logger = logging.getLogger(__name__)
 
@@ -67,7 +67,7 @@ class HistoryWriter:
         self._waiting: list[Reading] = []
         self._lost: dict[PointId, datetime] = {}
         self._taken = self._settled = 0
-        self._urgent = self._closing = False
+        self._urgent = self._closing = self._broken = False
         self._failure = ""
         self._days: dict[int, DayFile] = {}
         self._wake = threading.Condition()
@@ -92,14 +92,15 @@ class HistoryWriter:
 
     @property
     def failure(self) -> str:
-        """Why the last commit failed; the empty text while all goes well."""
+        """Why the last commit failed, or why nothing is written any more; the empty text while all goes well."""
         return self._failure
 
     def append(self, readings: Iterable[Reading], /) -> int:
         """Hand over readings; never waits for the disk.
 
         Returns:
-            How many were accepted; the others were dropped and will be recorded as dropped.
+            How many were accepted; the others were dropped and will be recorded as dropped. None are once the writer
+            has failed for good: `failure` says why. It does not raise then, since polling must go on without history.
 
         Raises:
             StoreError: the writer is closed.
@@ -108,10 +109,10 @@ class HistoryWriter:
         with self._wake:
             if self._closing:
                 raise StoreError(str(self._folder), "the history is closed")
-            room = max(self._capacity - len(self._waiting), 0)
+            room = 0 if self._broken else max(self._capacity - len(self._waiting), 0)
             self._waiting += batch[:room]
             self._taken += min(room, len(batch))
-            for reading in batch[room:]:
+            for reading in () if self._broken else batch[room:]:
                 self._lost.setdefault(reading.point, reading.at)
             self.dropped += max(len(batch) - room, 0)
             if len(self._waiting) >= BATCH:
@@ -128,7 +129,7 @@ class HistoryWriter:
             goal = self._taken
             self._urgent = True
             self._wake.notify_all()
-            if not self._wake.wait_for(lambda: self._settled >= goal, timeout_s):
+            if not self._wake.wait_for(lambda: self._settled >= goal or self._broken, timeout_s) or self._broken:
                 raise StoreError(str(self._folder), self._failure or "the history is not written in time")
 
     def close(self) -> None:
@@ -148,6 +149,29 @@ class HistoryWriter:
             raise StoreError(str(self._folder), self._failure)
 
     def _run(self) -> None:
+        try:
+            self._write_until_closed()
+        except Exception as error:
+            logger.exception("history is not written any more folder=%s", self._folder)
+            self._break(error)
+        try:
+            for day in self._days.values():
+                day.close()
+            if not self._failure:
+                self._log.close(self._clock())
+        except StoreError as error:
+            self._failure = str(error)
+
+    def _break(self, error: Exception) -> None:
+        """A fault of ours, which trying again would not mend: nothing is written any more, and everybody is told."""
+        with self._wake:
+            self._broken = True
+            self._failure = f"not written any more: {type(error).__name__}: {error}"
+            self.dropped += self._taken - self._settled
+            self._waiting, self._lost = [], {}
+            self._wake.notify_all()
+
+    def _write_until_closed(self) -> None:
         while not self._closing:
             with self._wake:
                 self._wake.wait_for(
@@ -156,13 +180,6 @@ class HistoryWriter:
                 self._urgent = False
             self._commit_all()
         self._commit_all()
-        try:
-            for day in self._days.values():
-                day.close()
-            if not self._failure:
-                self._log.close(self._clock())
-        except StoreError as error:
-            self._failure = str(error)
 
     def _commit_all(self) -> None:
         # In batches: long lists of small tuples make the garbage collector the slowest part.
@@ -172,7 +189,8 @@ class HistoryWriter:
     def _commit(self) -> bool:
         """Commit one batch; whether there may be more to do at once."""
         with self._wake:
-            batch, self._waiting = self._waiting[:BATCH], self._waiting[BATCH:]
+            batch = self._waiting[:BATCH]
+            del self._waiting[:BATCH]
             lost, self._lost = self._lost, {}
         if not batch and not lost:
             return False
@@ -202,8 +220,8 @@ class HistoryWriter:
             self._wake.wait(0 if self._closing else self._commit_s)
 
     def _write(self, readings: list[Reading]) -> None:
-        for day, samples in sorted(samples_by_day(readings).items()):
-            self._day(day).insert(samples)
+        for day, part in sorted(by_day(readings).items()):
+            self._day(day).insert(part)
 
     def _day(self, day: int) -> DayFile:
         found = self._days.get(day)
@@ -235,17 +253,6 @@ def query(folder: Path | str, point: PointId, since: datetime, until: datetime) 
     ]
     found += [Reading(point, None, Quality.GAP, gap.since) for gap in gaps(path) if since <= gap.since < until]
     return sorted(found, key=lambda reading: reading.at)
-
-
-def drop_before(folder: Path | str, moment: datetime) -> int:
-    """Delete day files that end before this moment; how many went. Gaps stay in the index."""
-    gone = 0
-    for day, file in day_files(Path(folder)):
-        if datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(days=1) <= moment:
-            for path in (file, *(file.with_name(file.name + suffix) for suffix in ("-wal", "-shm"))):
-                path.unlink(missing_ok=True)
-            gone += 1
-    return gone
 
 
 def _only_writer(folder: Path) -> IO[str]:

@@ -11,7 +11,7 @@ from twin.model.alarms import Alarm, AlarmDefinition
 from twin.model.errors import StoreError
 from twin.model.ids import GlobalId
 from twin.model.vocabulary import AlarmState
-from twin.store.alarms import AlarmEvent, load_alarm_events, load_alarms, save_alarms
+from twin.store.alarms import load_alarms, save_alarms
 from twin.store.connection import Database
 
 
@@ -47,22 +47,10 @@ def test_a_changed_alarm_replaces_itself_and_leaves_others(database: Database, a
     assert load_alarms(database) == [other, changed]
 
 
-def test_an_alarm_that_is_normal_again_is_forgotten_but_its_history_is_not(database: Database, alarm: Alarm) -> None:
-    event = AlarmEvent(
-        at=alarm.raised_at,
-        alarm=alarm.id,
-        key="door-forced",
-        element=alarm.element,
-        code=alarm.code,
-        priority=1,
-        before=AlarmState.NORMAL,
-        after=AlarmState.UNACKNOWLEDGED,
-    )
-    back = replace(event, before=AlarmState.LATCHED, after=AlarmState.NORMAL, by="supervisor")
-    save_alarms(database, [alarm], [event])
-    save_alarms(database, [replace(alarm, state=AlarmState.NORMAL)], [back])
+def test_an_alarm_that_is_normal_again_is_forgotten(database: Database, alarm: Alarm) -> None:
+    save_alarms(database, [alarm])
+    save_alarms(database, [replace(alarm, state=AlarmState.NORMAL)])
     assert load_alarms(database) == []
-    assert load_alarm_events(database) == [event, back]
 
 
 def test_a_state_nobody_knows_is_a_store_error(database: Database, alarm: Alarm) -> None:

@@ -14,7 +14,7 @@ from twin.model.errors import StoreError
 from twin.model.ids import PointId
 from twin.model.points import Reading
 from twin.model.vocabulary import Quality
-from twin.store.dayfiles import DAY_MS, DayFile, day_files, moment_of, ms_of, read_samples, samples_by_day
+from twin.store.dayfiles import DAY_MS, DayFile, by_day, day_files, moment_of, ms_of, read_samples
 
 POINT = PointId("TST/A")
 DAY = 20_000  # 2024-10-04
@@ -22,8 +22,7 @@ DAY = 20_000  # 2024-10-04
 
 def write(folder: Path, *readings: Reading) -> None:
     file = DayFile(folder, DAY)
-    for samples in samples_by_day(readings).values():
-        file.insert(samples)
+    file.insert(readings)
     file.close()
 
 
@@ -85,3 +84,11 @@ def test_of_two_readings_at_one_moment_the_later_one_stays(tmp_path: Path) -> No
     write(tmp_path, Reading(POINT, 1.0, Quality.GOOD, at), Reading(POINT, 2.0, Quality.GOOD, at))
     write(tmp_path, Reading(POINT, 3.0, Quality.GOOD, at))
     assert [r.value for r in read_samples(tmp_path / "2024-10-04.db", POINT, 0, 2**62)] == [3.0]
+
+
+def test_readings_are_put_into_the_day_they_belong_to() -> None:
+    late, early, next_day = (
+        Reading(POINT, 1.0, Quality.GOOD, moment_of(DAY * DAY_MS + ms)) for ms in (DAY_MS - 1, 0, DAY_MS)
+    )
+    assert by_day([late, early, next_day]) == {DAY: [late, early], DAY + 1: [next_day]}
+    assert by_day([late, early]) == {DAY: [late, early]}

@@ -6,7 +6,8 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import threading
+import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -16,7 +17,8 @@ from twin.model.errors import StoreError
 from twin.model.ids import PointId
 from twin.model.points import Reading
 from twin.model.vocabulary import Quality
-from twin.store.samples import Gap, HistoryWriter, drop_before, gaps, query
+from twin.store.dayfiles import DayFile
+from twin.store.samples import Gap, HistoryWriter, gaps, query
 
 A, B = PointId("TST/A"), PointId("TST/B")
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -28,6 +30,7 @@ from datetime import UTC, datetime
 from twin.model.ids import PointId
 from twin.model.points import Reading
 from twin.model.vocabulary import Quality
+from twin.store.dayfiles import DayFile
 from twin.store.samples import HistoryWriter
 writer = HistoryWriter(sys.argv[1])
 for n in itertools.count(1):
@@ -44,6 +47,15 @@ def good(point: PointId, value: float, at: datetime = NOON) -> Reading:
 
 def at(seconds: float) -> datetime:
     return NOON + timedelta(seconds=seconds)
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    """Waits a minute at most; the limit only ends a test that has failed already."""
+    for _ in range(6000):
+        if condition():
+            return
+        time.sleep(0.01)
+    pytest.fail("it did not come to pass")
 
 
 class Clock:
@@ -77,13 +89,7 @@ def test_every_day_has_its_file_and_a_question_may_span_them(tmp_path: Path) -> 
 def test_readings_are_committed_without_being_asked(tmp_path: Path) -> None:
     with HistoryWriter(tmp_path, commit_s=0.01) as writer:
         writer.append([good(A, 1.0)])
-        done = threading.Event()
-        for _ in range(500):
-            if query(tmp_path, A, *EVER):
-                done.set()
-                break
-            threading.Event().wait(0.01)
-        assert done.is_set()
+        wait_until(lambda: bool(query(tmp_path, A, *EVER)))
 
 
 def test_a_full_queue_drops_counts_and_says_where(tmp_path: Path) -> None:
@@ -170,9 +176,9 @@ def test_what_cannot_be_written_is_kept_and_tried_again(tmp_path: Path) -> None:
     with HistoryWriter(tmp_path, commit_s=0.01) as writer:
         (tmp_path / "2026-03-01.db").mkdir()  # a folder in the file's place: SQLite cannot open it
         writer.append([good(A, 1.0)])
+        wait_until(lambda: "unable to open" in writer.failure)
         with pytest.raises(StoreError, match="unable to open"):
-            writer.flush(timeout_s=0.5)
-        assert "unable to open" in writer.failure
+            writer.flush(timeout_s=0.05)
         (tmp_path / "2026-03-01.db").rmdir()
         writer.flush()
         assert writer.failure == ""
@@ -187,8 +193,22 @@ def test_closing_says_what_could_not_be_written(tmp_path: Path) -> None:
         writer.close()
 
 
-def test_old_days_are_dropped_whole(tmp_path: Path) -> None:
-    with HistoryWriter(tmp_path) as writer:
-        writer.append([good(A, float(n), NOON + timedelta(days=n)) for n in range(3)])
-    assert drop_before(tmp_path, NOON + timedelta(days=1)) == 1
-    assert [reading.value for reading in query(tmp_path, A, *EVER)] == [1.0, 2.0]
+def test_a_fault_of_the_program_is_told_and_not_only_the_end_of_a_thread(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(self: DayFile, readings: object) -> None:
+        raise ZeroDivisionError("a fault in the program")
+
+    monkeypatch.setattr(DayFile, "insert", broken)
+    writer = HistoryWriter(tmp_path)
+    assert writer.append([good(A, 1.0)]) == 1
+    with pytest.raises(StoreError, match="a fault in the program"):
+        writer.flush()
+    assert "a fault in the program" in writer.failure
+    assert [record.message for record in caplog.records] == [f"history is not written any more folder={tmp_path}"]
+    assert writer.append([good(A, 2.0), good(B, 2.0)]) == 0
+    assert writer.dropped == 3
+    with pytest.raises(StoreError, match="a fault in the program"):
+        writer.close()
+    HistoryWriter(tmp_path).close()  # the folder is free again
+    assert [gap.reason for gap in gaps(tmp_path)] == ["crashed"]
