@@ -48,7 +48,7 @@ async def tour(prepared: Prepared, say: Say, *, seconds: float = 0.0) -> bool:
     say("")
     say("1  The building")
     say(f"   spaces {report.spaces}, doors {report.doors}, doors joined {report.doors_joined} (from geometry alone)")
-    say(f"   imported in {report.total_s:.2f} s, {report.total_s / report.open_s:.1f} × opening the file")
+    say(f"   imported in {report.total_s:.2f} s")
     async with (
         BuildingProcess(site.folder) as building,
         ControlClient(building.control) as trainer,
