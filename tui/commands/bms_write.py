@@ -60,6 +60,8 @@ async def _write(
             intent = ReleaseIntent(group=subject, emergency=order != "release")
         elif order in set(DoorAction):
             intent = DoorIntent(door=desk.facility.door(subject).global_id, action=DoorAction(order))
+        elif subject in {door.code for door in desk.facility.doors}:
+            raise click.UsageError(f"{order!r} is no order for a door: {', '.join(DoorAction)}")
         else:
             intent = PointIntent(point=desk.reading(PointId(subject)).point, value=_number(order))
         await desk.first_look()

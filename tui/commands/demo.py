@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 import sys
+from itertools import count
 from pathlib import Path
 
 import click
@@ -21,7 +21,7 @@ from twin.model.vocabulary import Role
     type=click.Path(path_type=Path, file_okay=False),
     default=Path("demo-site"),
     show_default=True,
-    help="Site folder to make; an earlier demo's folder is made anew.",
+    help="Site folder to make; an earlier demo's folder is kept beside it.",
 )
 @click.option("--network", default="", metavar="N.N", help="First two numbers of the loopback networks, as 127.5.")
 @click.option("--role", type=click.Choice([role.value for role in Role]), default=None, help="Skip the choice of role.")
@@ -63,8 +63,13 @@ def _is_running(folder: Path) -> bool:
         return path.exists() and line.connect_ex(str(path)) == 0
 
 
+def _free_name(folder: Path) -> Path:
+    """Where an earlier demo is put aside: somebody may have edited its scenarios."""
+    return next(name for number in count(1) if not (name := folder.with_name(f"{folder.name}-{number}")).exists())
+
+
 def _clear(folder: Path) -> None:
-    """Remove an earlier demo's folder: only one that bears our mark is ever removed."""
+    """Put an earlier demo's folder aside: only one that bears our mark is ever touched."""
     from tui.wiring.sites import DEMO_MARK
 
     mark = folder / DEMO_MARK
@@ -73,6 +78,8 @@ def _clear(folder: Path) -> None:
             raise click.UsageError(f"a demo is running in {folder}: leave it first, or choose another folder")
         if not mark.is_file():
             raise click.UsageError(f"{folder} is not a folder of an earlier demo: choose another with --folder")
-        shutil.rmtree(folder)
+        kept = _free_name(folder)
+        folder.rename(kept)
+        click.echo(f"kept the earlier demo as {kept}", err=True)
     folder.mkdir(parents=True)
     mark.touch()

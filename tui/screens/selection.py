@@ -12,7 +12,7 @@ from tui.screens.orders import OrderingScreen
 from tui.screens.prompts import minutes_of, shelve_question
 from twin.model.alarms import NEEDS_ACKNOWLEDGEMENT, Alarm
 from twin.model.ids import GlobalId
-from twin.model.operation import DoorIntent, ReleaseIntent
+from twin.model.operation import DoorIntent, PointIntent, ReleaseIntent
 from twin.model.vocabulary import DoorAction, DoorState
 
 
@@ -24,6 +24,7 @@ class SelectionScreen(OrderingScreen):
         Binding("p", "pulse", "Pulse unlock", show=False),
         Binding("g", "release", "Group release"),
         Binding("E", "emergency", "Emergency release", show=False),
+        Binding("d", "dispatch", "Send response team", show=False),
         Binding("a", "acknowledge", "Ack"),
         Binding("s", "shelve", "Shelve", show=False),
         Binding("n", "next_alarm", "Next alarm"),
@@ -119,6 +120,21 @@ class SelectionScreen(OrderingScreen):
         self._release(emergency=True)
 
     # Alarms
+
+    def action_dispatch(self) -> None:
+        """Send the response team to the selected room, or to the landing side of the selected door."""
+        facility, selected = self.desk.facility, self.selected()
+        point = next((point for point in self.desk.points if point.kind == "response_dispatch"), None)
+        door = facility.door_by_id.get(selected) if selected is not None else None
+        nodes = [selected] if selected is not None and door is None else []
+        nodes += [] if door is None else list(door.joins or ())
+        rooms = [facility.space_by_id[node] for node in nodes if node in facility.space_by_id]
+        known = [room for room in rooms if point is not None and room.code in point.states]
+        if point is None or not known:
+            self.say("Select a room or door that a response team can be sent to; this building may have none.")
+            return
+        room = max(known, key=lambda room: len(facility.doors_of.get(room.global_id, ())))
+        self.order(PointIntent(point=point.id, value=float(point.states.index(room.code))))
 
     def action_next_alarm(self) -> None:
         """Select the element of the next alarm, unacknowledged and urgent first."""

@@ -7,7 +7,7 @@ from datetime import datetime
 from math import ceil
 from typing import ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -110,6 +110,12 @@ class OrderPanel(Vertical, can_focus=True):
         self.display = False
         if armed is not None:
             self.post_message(self.Dropped(armed, expired))
+
+    def on_key(self, event: events.Key) -> None:
+        """While an order is armed no letter is a shortcut: only its own keys, help and leaving count."""
+        if self._order is not None and event.is_printable and event.character not in ("o", "?"):
+            event.stop()
+            event.prevent_default()
 
     def action_cancel(self) -> None:
         """Drop the order."""

@@ -267,6 +267,8 @@ def _status(script: Script, given: list[tuple[int, float]], assessment: Assessme
     ]
     reports = {expected.key: expected.report for expected in script.expect}
     proved = {verdict.key: verdict.at_s or 0.0 for verdict in assessment.verdicts}
+    unproved = {verdict.key for verdict in assessment.verdicts if verdict.at_s is None}
+    waits_for = {e.key: e.since in unproved for e in script.expect}
     since = {expected.key: proved.get(expected.since, 0.0) for expected in script.expect}
     lines += [
         DrillLine(
@@ -274,7 +276,7 @@ def _status(script: Script, given: list[tuple[int, float]], assessment: Assessme
             channel="expected",
             text=verdict.text,
             done_at_s=verdict.at_s,
-            standard_s=verdict.standard_s,
+            standard_s=verdict.standard_s if not waits_for[verdict.key] else None,  # its clock has not started
             is_inject=False,
             action=reports[verdict.key],
         )

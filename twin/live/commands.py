@@ -26,7 +26,7 @@ PERMISSIONS: Mapping[Role, frozenset[str]] = {
     Role.PLANNER: frozenset(),
     Role.TRAINER: frozenset(),
 }
-"""What each role may do at the desk (assumption; the trainer acts through the control socket, not through commands)."""
+"""What each role may do at the desk (assumption). In an exercise the trainer may do what an operator may."""
 
 UNLOCKING = frozenset({DoorAction.UNLOCK, DoorAction.PULSE_UNLOCK})
 COMMAND_VALUES: Mapping[DoorAction, float] = {
@@ -62,6 +62,10 @@ class Situation:
     pending: Callable[[str], str] = lambda _group: ""
 
 
+_LOOSE_WORDS = {DoorState.CLOSED: "shut but not locked"}
+"""How a refusal names a state that alone would sound secure."""
+
+
 def refusal(intent: Intent, situation: Situation) -> str:
     """Why the intent may not be carried out; the empty text if it may."""
     if isinstance(intent, DoorIntent):
@@ -91,12 +95,19 @@ def interlock_refusal(door: Door, situation: Situation) -> str:
         if other.interlock_group == door.interlock_group and other.global_id != door.global_id:
             state = situation.door_state(other.global_id)
             if not is_secured(state):
-                return f"interlock {door.interlock_group}: {other.code} is {state.value}"
+                return f"interlock {door.interlock_group}: {other.code} is {_LOOSE_WORDS.get(state, state.value)}"
     return ""
 
 
+def rights(role: Role, mode: SiteMode) -> frozenset[str]:
+    """What a role may do at a desk in this mode."""
+    if role is Role.TRAINER and mode is SiteMode.EXERCISE:
+        return PERMISSIONS[role] | PERMISSIONS[Role.OPERATOR]
+    return PERMISSIONS[role]
+
+
 def _permitted(right: str, situation: Situation) -> str:
-    if right in PERMISSIONS[situation.role]:
+    if right in rights(situation.role, situation.mode):
         return ""
     return f"role {situation.role.value} has no right to {right.replace('-', ' ')}"
 

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from twin.live import alarms as isa
 from twin.live.audit import Journal, Scribe
 from twin.live.clock import ExerciseClock
-from twin.live.commands import PERMISSIONS, UNLOCKING, Situation, WritePolicy, refusal, release_doors
+from twin.live.commands import UNLOCKING, Situation, WritePolicy, refusal, release_doors, rights
 from twin.live.orders import Order, armed_order, missing_step, order_of
 from twin.live.reviews import Reviews
 from twin.live.state import LiveState
@@ -136,7 +136,9 @@ class Session:
 
     def space_view(self, space: GlobalId) -> SpaceView:
         """All an operator sees of a room."""
-        return space_view(self.live, self.facility, space, self._watch.compartment.get(space))
+        zone = self._watch.compartment.get(space)
+        burns = zone is not None and self.alarms.stands("fire", zone)
+        return space_view(self.live, self.facility, space, zone, burns=burns)
 
     def arm(self, intent: Intent, now: datetime) -> Armed | CommandOutcome:
         """First step. A refusal is journalled, like everything that was asked."""
@@ -144,7 +146,7 @@ class Session:
         reason = refusal(intent, situation) or self._hold_off(intent, now)
         if reason:
             return self._refused(self._subject(intent), reason, now)
-        armed = armed_order(intent, situation, self._read_back(intent), now, self._fire_near(intent))
+        armed = armed_order(intent, situation, self._read_back(intent, situation), now, self._fire_near(intent))
         self._armed[armed.id] = armed
         return armed
 
@@ -157,6 +159,9 @@ class Session:
             return self._refused("", "nothing is armed under this id: arm it again", now)
         missing = missing_step(armed, typed=typed, reason=reason, second_person=second_person, who=self.who, now=now)
         if missing and now <= armed.expires_at:
+            self._scribe.write(
+                self._scribe.entry(now, "command.not-confirmed", armed.subject, self.actor, {"reason": missing})
+            )
             return CommandOutcome(outcome=Outcome.NEEDS_CONFIRMATION, subject=armed.subject, reason=missing)
         del self._armed[armed_id]
         situation = self._situation(now)
@@ -212,7 +217,7 @@ class Session:
     def acknowledge(self, alarm_id: str, now: datetime) -> CommandOutcome:
         """Acknowledge one alarm; a latched alarm whose cause is gone is reset by the same key."""
         alarm = self.alarms.get(alarm_id)
-        if "acknowledge" not in PERMISSIONS[self.role]:
+        if "acknowledge" not in rights(self.role, self.mode):
             return self._refused(alarm.code, f"role {self.role.value} has no right to acknowledge", now)
         after = isa.reset(alarm) if alarm.state is AlarmState.LATCHED else isa.acknowledged(alarm, self.who, now)
         changed = self.alarms.put(after)
@@ -224,7 +229,7 @@ class Session:
         """Put an alarm aside for a limited time; never one of priority 1."""
         alarm = self.alarms.get(alarm_id)
         problem = ""
-        if "shelve" not in PERMISSIONS[self.role]:
+        if "shelve" not in rights(self.role, self.mode):
             problem = f"role {self.role.value} has no right to shelve"
         elif alarm.priority == 1:
             problem = "an alarm of priority 1 is never shelved"
@@ -245,7 +250,7 @@ class Session:
         A review (``release-review:GROUP``) is an operator's act and says why and who the second person was.
         """
         group = self._reviews.group_of(action)
-        if "acknowledge" not in PERMISSIONS[self.role]:
+        if "acknowledge" not in rights(self.role, self.mode):
             return self._refused(action, f"role {self.role.value} has no right to report", now)
         if group and not text.strip():
             return self._refused(action, "a review names the reason and the second person", now)
@@ -306,11 +311,14 @@ class Session:
         zones = {zone for space in spaces if (zone := self._watch.compartment.get(space))}
         return any(self.alarms.stands("fire", zone) for zone in zones)
 
-    def _read_back(self, intent: Intent) -> tuple[str, ...]:
+    def _read_back(self, intent: Intent, situation: Situation) -> tuple[str, ...]:
         if isinstance(intent, DoorIntent):
             door = self.facility.door(intent.door)
             ends = " ↔ ".join(self.facility.node_label(node) for node in door.joins or ())
             lines = [f"{intent.action.value} {door.code}", ends, f"now {self.door_state(door.global_id).value}"]
+            regime = situation.regime
+            if intent.action in UNLOCKING and regime is not None and not regime.allows(door.type, DoorState.CLOSED):
+                lines.append(f"AGAINST the regime: {regime.name} wants it locked")
             if door.interlock_group:
                 lines.append(f"interlock {door.interlock_group}: all other doors secured")
             return tuple(lines)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from twin.live.conditions import FIRE_ALARM
 from twin.live.doors import Observed
 from twin.live.state import LiveState
 from twin.model.alarms import NEEDS_ACKNOWLEDGEMENT, Alarm
@@ -11,6 +12,7 @@ from twin.model.doors import Door
 from twin.model.facility import Facility
 from twin.model.ids import GlobalId
 from twin.model.operation import DoorView, SpaceView
+from twin.model.points import Reading
 from twin.model.regime import Regime
 from twin.model.vocabulary import AlarmState, DoorState
 
@@ -33,8 +35,13 @@ def door_view(
     )
 
 
-def space_view(live: LiveState, facility: Facility, space: GlobalId, compartment: GlobalId | None) -> SpaceView:
-    """A room; ``compartment`` is its smoke compartment's zone, whose fire state the room shows."""
+def space_view(
+    live: LiveState, facility: Facility, space: GlobalId, compartment: GlobalId | None, *, burns: bool
+) -> SpaceView:
+    """A room; ``compartment`` is its smoke compartment's zone, whose fire state the room shows.
+
+    A fire whose alarm stands (``burns``) is shown also while nothing is heard of the zone: silence puts out no fire.
+    """
     temperature = live.of_kind(space, "temperature")
     fire = None if compartment is None else live.of_kind(compartment, "fire_zone")
     deviation = 0
@@ -48,6 +55,13 @@ def space_view(live: LiveState, facility: Facility, space: GlobalId, compartment
         temp_c=None if temperature is None else temperature.value,
         co2_ppm=live.value(space, "co2"),
         temperature_deviation=deviation,
-        fire="" if fire is None or not fire.value else live.points[fire.point].text_of(fire.value),
+        fire=_fire_text(live, fire, burns=burns),
         calling=any(live.value(door.global_id, "cell_call") == 1 for door in facility.doors_of.get(space, ())),
     )
+
+
+def _fire_text(live: LiveState, fire: Reading | None, *, burns: bool) -> str:
+    if fire is None:
+        return ""
+    value = FIRE_ALARM if burns else fire.value
+    return live.points[fire.point].text_of(value) if value else ""

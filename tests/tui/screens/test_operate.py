@@ -58,6 +58,25 @@ async def test_escape_drops_an_armed_order(app: GatehouseApp, desk: TableDesk) -
         assert "Cancelled" in status(app)
 
 
+async def test_while_an_order_is_armed_no_letter_is_a_shortcut(app: GatehouseApp, desk: TableDesk) -> None:
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press("n", "o")
+        before = plan(app).selected
+        await pilot.press("n", "r", "m", "p", "g", "d")
+        await pilot.pause()
+        assert plan(app).selected == before
+        assert app.screen.query_one(OrderPanel).armed is not None
+        await pilot.press("enter")
+        await pilot.pause()
+        assert len(desk.confirmed) == 1
+
+
+async def test_a_building_without_a_response_team_says_so(app: GatehouseApp) -> None:
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press("n", "d")
+        assert "may have none" in status(app)
+
+
 async def test_an_armed_order_runs_out_of_time(app: GatehouseApp, desk: TableDesk) -> None:
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("n", "o")

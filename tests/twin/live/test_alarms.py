@@ -4,7 +4,7 @@ import pytest
 
 from twin.live.session import Session
 from twin.model.errors import UnknownIdError
-from twin.model.ids import GlobalId
+from twin.model.ids import GlobalId, PointId
 from twin.model.operation import CommandOutcome, Outcome
 from twin.model.vocabulary import AlarmState
 
@@ -70,3 +70,14 @@ def test_priority_one_is_never_shelved_and_others_only_with_a_reason_for_hours(d
 def test_an_unknown_alarm_is_named_in_the_error(desk):
     with pytest.raises(UnknownIdError, match="nothing"):
         desk.session.acknowledge("nothing", desk.now)
+
+
+def test_a_fire_is_still_shown_in_its_rooms_when_nothing_is_heard_of_the_zone_any_more(desk):
+    desk.all_locked()
+    desk.read(SC__FIRE=2)
+    assert desk.session.space_view(GlobalId("C1")).fire == "alarm"
+    desk.session.tick(desk.later(30))
+    assert desk.session.live.reading(PointId("SC/FIRE")).value is None
+    assert desk.session.space_view(GlobalId("C1")).fire == "alarm"
+    desk.read(SC__FIRE=0)
+    assert desk.session.space_view(GlobalId("C1")).fire == ""

@@ -267,3 +267,28 @@ def test_a_fire_zone_that_loses_its_loop_still_burns(desk):
     assert alarm_of(desk.session, "fire-fault").condition
     desk.read(SC__FIRE=0)
     assert not alarm_of(desk.session, "fire").condition
+
+
+def test_a_failed_second_step_is_journalled_with_what_it_lacked(desk):
+    desk.all_locked()
+    step = armed(desk.session.arm(DoorIntent(door=SP2, action=DoorAction.UNLOCK), desk.now))
+    desk.session.confirm(step.id, desk.now, typed="wrong", reason="x")
+    last = desk.journal.entries[-1]
+    assert (last.kind, last.subject) == ("command.not-confirmed", "D.SP.2")
+    assert "type D.SP.2" in last.data["reason"]
+
+
+def test_a_trainer_plays_along_in_an_exercise_and_only_there(desk_as):
+    for mode, may in ((SiteMode.EXERCISE, True), (SiteMode.VIRTUAL, False), (SiteMode.LIVE, False)):
+        desk = desk_as(role=Role.TRAINER, mode=mode)
+        desk.all_locked()
+        result = desk.session.arm(UNLOCK_C1, desk.now)
+        assert isinstance(result, Armed) is may, mode
+
+
+def test_unlocking_against_the_regime_is_said_before_it_is_confirmed(desk):
+    desk.all_locked()
+    assert any("AGAINST" in line for line in armed(desk.session.arm(UNLOCK_C1, desk.now)).read_back)
+    desk.later(8 * 3600)
+    desk.all_locked()
+    assert not any("AGAINST" in line for line in armed(desk.session.arm(UNLOCK_C1, desk.now)).read_back)
