@@ -20,7 +20,7 @@ ROLE_TEXT: dict[Role, str] = {
     Role.VIEWER: "looks, operates nothing",
     Role.OPERATOR: "operates doors, acknowledges alarms",
     Role.SUPERVISOR: "releases groups, shelves alarms, confirms as second person",
-    Role.ENGINEER: "writes plant points, isolates doors",
+    Role.ENGINEER: "writes plant points (bms write), acknowledges alarms",
     Role.PLANNER: "runs studies",
     Role.TRAINER: "stages drills",
 }

@@ -11,7 +11,6 @@ from twin.model.facility import Facility
 from twin.model.ids import GlobalId, PointId
 from twin.model.points import POINT_KINDS, Point
 from twin.model.regime import Regime
-from twin.model.spaces import Zone
 from twin.model.vocabulary import FireAction
 
 START = datetime(2026, 5, 4, 2, 0, tzinfo=UTC)
@@ -119,9 +118,16 @@ def test_an_unknown_inject_or_subject_is_named(plant):
 
 
 @pytest.mark.parametrize("word", sorted(set(INJECTS) - {"fire", "fire-reset"}))
-def test_every_door_inject_can_be_given(plant, word):
-    plant.inject(word, "D.C1", on=1.0)
-    plant.advance(5.0)
+def test_every_door_inject_changes_the_door_it_names_and_no_other(plant, word):
+    door, other = plant.doors[GlobalId("D.C1")], plant.doors[GlobalId("D.C2")]
+    if word == "swing":
+        door.settle(locked=False, leaf_open=False)
+    if word == "repair":
+        plant.inject("force", "D.C1")
+    before, beside = dict(vars(door)), dict(vars(other))
+    plant.inject(word, "D.C1", on=0.0 if word == "power" else 1.0)
+    assert vars(door) != before
+    assert vars(other) == beside
 
 
 def test_people_breathe_in_the_room_they_are_in(plant):
@@ -144,7 +150,6 @@ def test_people_breathe_in_the_room_they_are_in(plant):
     assert plant.write(PointId("B/response_dispatch"), 0.0) == "no"
 
 
-def test_a_zone_without_members_in_the_facility_is_quiet(building):
+def test_a_fire_zone_that_the_building_does_not_have_is_unknown_and_not_quiet(building):
     plant = Plant(building, [point("fire_zone", "SC-2")], start=START)
     assert plant.value(PointId("SC-2/fire_zone")) is None
-    assert isinstance(building.zones[0], Zone)
