@@ -50,14 +50,15 @@ soak: $(STAMP) ## the whole demo without a terminal, for SOAK_SECONDS (3600)
 
 install: $(STAMP) ## only prepare .venv
 
-# Two steps, because pip's hash mode refuses an editable project.
+# Two steps, because pip's hash mode refuses an editable project. The lock is complete (--no-deps): pip must not look for a
+# newer release of what another package asks for with an extra.
 $(STAMP): requirements.lock pyproject.toml
 	@command -v $(PYTHON) >/dev/null || { echo "error: $(PYTHON) is not installed; Gatehouse needs Python 3.11 or newer." >&2; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "error: $(PYTHON) is older than 3.11; name a newer one with 'make PYTHON=python3.12'." >&2; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "error: $(PYTHON) cannot make virtual environments; install its venv module (Debian, Ubuntu: python3-venv)." >&2; exit 1; }
 	@echo "Preparing .venv (once; a minute or two) ..." >&2
 	@$(PYTHON) -m venv .venv
-	@$(BIN)/python -m pip --disable-pip-version-check install --quiet --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip --disable-pip-version-check install --quiet --no-deps --require-hashes -r requirements.lock
 	@$(BIN)/python -m pip --disable-pip-version-check install --quiet --no-deps --no-build-isolation -e .
 	@$(BIN)/python -m compileall -q twin bms_connectors simulation site_models tui
 	@touch $@
