@@ -22,12 +22,18 @@ from bms_connectors.health import LOST, Breaker, DeviceRecord, PollCounters
 from bms_connectors.ports import PointWriter, ReadingSink
 from twin.model.errors import ConfigError, Fault, UnknownIdError
 from twin.model.operation import DeviceHealth
-from twin.model.points import Device, Freshness, Point, Protocol, Reading
+from twin.model.point_kinds import Freshness
+from twin.model.points import Device, Point, Protocol, Reading
 from twin.model.vocabulary import Quality
 
 log = logging.getLogger(__name__)
 
-CYCLES_S: Mapping[Freshness, float] = {Freshness.SECURITY: 1.0, Freshness.PLANT: 5.0, Freshness.METER: 30.0}
+CYCLES_S: Mapping[Freshness, float] = {
+    Freshness.SECURITY: 1.0,
+    Freshness.LIFE_SAFETY: 2.0,
+    Freshness.PLANT: 5.0,
+    Freshness.METER: 30.0,
+}
 READ_LIMIT_S = 30.0
 """No read lasts longer; the connectors' own time-outs are far below it, this only guards against what they missed."""
 

@@ -13,7 +13,8 @@ from site_models.register import Register
 from twin.files.csv import read_rows, write_rows
 from twin.model.errors import ConfigError, Fault
 from twin.model.ids import GlobalId, PointId
-from twin.model.points import POINT_KINDS, BacnetBinding, DataType, Device, ModbusBinding, Point, Protocol, Table
+from twin.model.point_kinds import POINT_KINDS
+from twin.model.points import BacnetBinding, DataType, Device, ModbusBinding, Point, Protocol, Table
 
 _Number = Annotated[float, Field(allow_inf_nan=False)]
 _Flag = Literal["yes", "no"]

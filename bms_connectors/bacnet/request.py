@@ -11,7 +11,8 @@ from bacpypes3.basetypes import PropertyIdentifier
 from bacpypes3.primitivedata import ObjectIdentifier
 
 from bms_connectors.bacnet.codec import OBJECT_KINDS, STATUS_FLAGS
-from twin.model.points import BacnetBinding, Freshness, Point
+from twin.model.point_kinds import Freshness
+from twin.model.points import BacnetBinding, Point
 
 Key = tuple[int, int, int]
 """Object type, object instance, property."""

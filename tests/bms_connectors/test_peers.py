@@ -13,7 +13,7 @@ from bms_town import Listing, Town, free_port
 
 from bms_connectors.poller import Poller
 from bms_connectors.virtual.serve import VirtualBuilding
-from twin.model.points import Freshness
+from twin.model.point_kinds import Freshness
 
 sys.path.insert(0, str(Path(__file__).parent / "peers"))
 

@@ -17,7 +17,8 @@ from bms_connectors.health import Breaker
 from bms_connectors.poller import Poller
 from bms_connectors.virtual.serve import VirtualBuilding
 from twin.model.errors import ConfigError, UnknownIdError
-from twin.model.points import Command, Device, Freshness, Point, Protocol, Reading
+from twin.model.point_kinds import Freshness
+from twin.model.points import Command, Device, Point, Protocol, Reading
 from twin.model.vocabulary import Quality
 
 FAST = {Freshness.SECURITY: 0.1, Freshness.PLANT: 0.2}

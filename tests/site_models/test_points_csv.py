@@ -12,7 +12,8 @@ from site_models.register import Register, register_for
 from twin.model.errors import ConfigError
 from twin.model.facility import Facility
 from twin.model.ids import GlobalId, PointId
-from twin.model.points import POINT_KINDS, BacnetBinding, DataType, Device, ModbusBinding, Point, Protocol, Table
+from twin.model.point_kinds import POINT_KINDS
+from twin.model.points import BacnetBinding, DataType, Device, ModbusBinding, Point, Protocol, Table
 
 ascii_word = st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1, max_size=12)
 letters = st.characters(min_codepoint=33, max_codepoint=0x24F, categories=["L", "N", "P", "S"])

@@ -7,7 +7,8 @@ import pytest
 
 from site_models.register import Register, register_for
 from twin.model.facility import Facility
-from twin.model.points import POINT_KINDS, BacnetBinding, DataType, ModbusBinding, Protocol, Table
+from twin.model.point_kinds import POINT_KINDS
+from twin.model.points import BacnetBinding, DataType, ModbusBinding, Protocol, Table
 from twin.model.vocabulary import SafetyClass, SpaceUse
 
 

@@ -36,7 +36,8 @@ from twin.model.operation import (
     ReleaseIntent,
     SpaceView,
 )
-from twin.model.points import Device, Freshness, Point, Reading
+from twin.model.point_kinds import Freshness
+from twin.model.points import Device, Point, Reading
 from twin.model.vocabulary import Quality, Role, SiteMode
 from twin.store import journal
 from twin.store.alarms import load_alarms, save_alarms
@@ -47,7 +48,7 @@ from twin.store.samples import HistoryWriter
 
 logger = logging.getLogger(__name__)
 
-CYCLES_S = {Freshness.SECURITY: 0.5, Freshness.PLANT: 5.0, Freshness.METER: 30.0}
+CYCLES_S = {Freshness.SECURITY: 0.5, Freshness.LIFE_SAFETY: 2.0, Freshness.PLANT: 5.0, Freshness.METER: 30.0}
 """Polling cycles: doors twice a second, so that an event is drawn well within its budget."""
 INTAKE_S = 0.05
 TICK_S = 0.25

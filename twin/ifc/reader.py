@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import os
-import signal
-import subprocess
-import sys
-import tempfile
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import twin
-from twin.files.text import plain
+from twin.files.apart import ApartError, run_apart
 from twin.ifc.rows import facility_of
 from twin.model.errors import Fault, IfcError, ModelError
 from twin.model.facility import Facility
@@ -64,9 +55,11 @@ def read_facility(
         ModelError: the file's facility breaks its own rules.
     """
     begun = time.perf_counter()
-    with tempfile.TemporaryDirectory(prefix="gatehouse-ifc-") as folder:
-        result = Path(folder) / "result.json"
-        answer = _run(str(path), result, timeout_s, memory_mb, trust_boundaries=trust_boundaries)
+    arguments = [str(path), "1" if trust_boundaries else "0"]
+    try:
+        answer = run_apart("twin.ifc.worker", arguments, timeout_s=timeout_s, memory_mb=memory_mb)
+    except ApartError as error:
+        raise IfcError(str(path), str(error)) from error
     faults = [Fault(*fault) for fault in answer.get("faults", ())]
     if len(faults) == 1 and faults[0].where == str(path):
         raise IfcError(str(path), faults[0].text)
@@ -85,34 +78,3 @@ def read_facility(
             warnings=tuple(answer["warnings"]),
         ),
     )
-
-
-def _run(path: str, result: Path, timeout_s: float, memory_mb: int, *, trust_boundaries: bool) -> Mapping[str, Any]:
-    trust = "1" if trust_boundaries else "0"
-    # -P keeps the working folder off the path: a module lying beside a foreign model must not be imported.
-    command = [sys.executable, "-P", "-m", "twin.ifc.worker", path, str(result), str(memory_mb), trust]
-    try:
-        done = subprocess.run(command, env=_environment(), capture_output=True, timeout=timeout_s, check=False)
-    except subprocess.TimeoutExpired as error:
-        raise IfcError(path, f"took longer than {timeout_s:g} s to read and was given up") from error
-    if done.returncode or not result.exists():
-        raise IfcError(path, f"the reader {_death(done.returncode, memory_mb)}{_last_words(done.stderr)}")
-    answer: Mapping[str, Any] = json.loads(result.read_text(encoding="utf-8"))
-    return answer
-
-
-def _environment() -> dict[str, str]:
-    root = str(Path(next(iter(twin.__path__))).parent)
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, (root, os.environ.get("PYTHONPATH"))))}
-
-
-def _death(code: int, memory_mb: int) -> str:
-    if code < 0:
-        name = signal.Signals(-code).name
-        return f"crashed ({name}); the file may be damaged or need more than {memory_mb} MB of memory"
-    return f"failed (exit {code})"
-
-
-def _last_words(stderr: bytes) -> str:
-    lines = stderr.decode("utf-8", "replace").strip().splitlines()
-    return f": {plain(lines[-1])}" if lines else ""

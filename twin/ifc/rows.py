@@ -10,7 +10,7 @@ from twin.model.doors import Door, Link
 from twin.model.equipment import Equipment, System
 from twin.model.facility import Facility
 from twin.model.spaces import Building, Space, Storey, Zone
-from twin.model.vocabulary import Confidence, FailMode, FireAction, JoinSource, LinkKind, SpaceUse
+from twin.model.vocabulary import Confidence, FailMode, FireAction, JoinSource, LinkKind, SpaceUse, UseCondition
 
 Row = Mapping[str, Any]
 
@@ -49,7 +49,14 @@ def facility_of(rows: Row) -> Facility:
 
 
 def _space(row: Row) -> Space:
-    return Space(**{**row, "use": SpaceUse(row["use"]), "polygon": tuple(_pair(corner) for corner in row["polygon"])})
+    return Space(
+        **{
+            **row,
+            "use": SpaceUse(row["use"]),
+            "polygon": tuple(_pair(corner) for corner in row["polygon"]),
+            "use_condition": UseCondition(row["use_condition"]),
+        }
+    )
 
 
 def _door(row: Row) -> Door:

@@ -12,10 +12,10 @@ import ifcopenshell.util.placement
 from twin.files.text import plain
 from twin.ifc.geometry import Mesh, Shaper, corners_of
 from twin.ifc.identities import Identities
-from twin.ifc.properties import number_of, property_set, text_of, word_of
+from twin.ifc.properties import flag_of, number_of, property_set, text_of, word_of
 from twin.model.ids import GlobalId
 from twin.model.spaces import Building, Space, Storey
-from twin.model.vocabulary import SpaceUse
+from twin.model.vocabulary import SpaceUse, UseCondition
 
 Entity = Any
 SECTION_HEIGHT_M = 1.0
@@ -160,6 +160,9 @@ def _space(entity: Entity, mesh: Mesh | None, building: Building3D, identities: 
         smoke_compartment=text_of(own, "SmokeCompartment"),
         release_group=text_of(own, "ReleaseGroup"),
         regime_zone=text_of(own, "RegimeZone"),
+        annex_m2=number_of(own, "AnnexArea"),
+        has_partitioned_annex=flag_of(own, "PartitionedAnnex"),
+        use_condition=word_of(own, "UseCondition", UseCondition.UNKNOWN),
     )
 
 

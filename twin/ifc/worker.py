@@ -1,4 +1,4 @@
-"""The child process that opens a foreign file: ``python -m twin.ifc.worker FILE RESULT MEMORY_MB TRUST``.
+"""The child process that opens a foreign file: ``python -m twin.ifc.worker RESULT MEMORY_MB FILE TRUST``.
 
 A hostile or broken file may crash, hang or fill memory here without harm to anybody. The result is one JSON file; its
 absence means that the process died.
@@ -7,12 +7,12 @@ absence means that the process died.
 from __future__ import annotations
 
 import json
-import resource
 import sys
 import time
 from pathlib import Path
 from typing import Any
 
+from twin.files.apart import limit_memory
 from twin.ifc.preflight import preflight
 from twin.model.errors import Fault, IfcError, ModelError
 
@@ -21,11 +21,10 @@ def main(arguments: list[str]) -> int:
     """Read one file and write the result.
 
     Args:
-        arguments: File, result file, memory limit [MB], ``1`` to let space boundaries take part.
+        arguments: Result file, memory limit [MB], file, ``1`` to let space boundaries take part.
     """
-    path, result, memory_mb, trust = arguments
-    limit = int(memory_mb) * 1024 * 1024
-    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+    result, memory_mb, path, trust = arguments
+    limit_memory(int(memory_mb))
     try:
         answer = _read(Path(path), trust_boundaries=trust == "1")
     except ModelError as error:

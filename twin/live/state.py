@@ -12,10 +12,16 @@ from datetime import datetime, timedelta
 
 from twin.model.errors import UnknownIdError
 from twin.model.ids import GlobalId, PointId
-from twin.model.points import Freshness, Point, Reading, age_limit_s
+from twin.model.point_kinds import Freshness, age_limit_s
+from twin.model.points import Point, Reading
 from twin.model.vocabulary import Quality
 
-DEFAULT_CYCLES_S: Mapping[Freshness, float] = {Freshness.SECURITY: 1.0, Freshness.PLANT: 5.0, Freshness.METER: 30.0}
+DEFAULT_CYCLES_S: Mapping[Freshness, float] = {
+    Freshness.SECURITY: 1.0,
+    Freshness.LIFE_SAFETY: 2.0,
+    Freshness.PLANT: 5.0,
+    Freshness.METER: 30.0,
+}
 """Polling cycles [s] that age limits are reckoned from (assumption; a site may change them)."""
 
 

@@ -9,7 +9,11 @@ from twin.model.ids import GlobalId
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Equipment:
-    """One distribution element; ``space`` is where it stands, empty when unknown."""
+    """One distribution element; ``space`` is where it stands, None when unknown.
+
+    ``type`` is the name of its type object, ``predefined_type`` that of the IFC class. Sensors and actuators that are
+    points of the register are `twin.model.points.Point`, not equipment.
+    """
 
     global_id: GlobalId
     code: str
@@ -18,6 +22,8 @@ class Equipment:
     storey: GlobalId
     space: GlobalId | None = None
     position: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    predefined_type: str = ""
+    type: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

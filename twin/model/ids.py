@@ -12,6 +12,9 @@ from typing import NewType
 GlobalId = NewType("GlobalId", str)
 """IFC GlobalId of a space, door, link, equipment, zone, storey or building; `outside_id` for the outdoors."""
 
+NO_ID = GlobalId("")
+"""Where no model tells."""
+
 PointId = NewType("PointId", str)
 """``VIL/L01/A/C07/DOOR1/LOCK_STATUS``: site/storey/wing/space/equipment/point, ASCII."""
 

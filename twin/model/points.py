@@ -2,109 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from twin.model.ids import GlobalId, PointId
+from twin.model.ids import NO_ID, GlobalId, PointId
+from twin.model.point_kinds import POINT_KINDS, PointKind
 from twin.model.vocabulary import Access, Quality, Role, SafetyClass
-
-
-class Freshness(StrEnum):
-    """Age class of a point: how long after the last proof of life it still counts."""
-
-    SECURITY = "security"  # doors and life safety: 10 s
-    PLANT = "plant"  # 3 cycles
-    METER = "meter"  # 2 intervals
-
-
-SECURITY_AGE_LIMIT_S = 10.0
-
-
-def age_limit_s(freshness: Freshness, cycle_s: float) -> float:
-    """Age [s] beyond which a point is UNKNOWN: doors and life safety 10 s, plant 3 cycles, meters 2 intervals."""
-    match freshness:
-        case Freshness.SECURITY:
-            return SECURITY_AGE_LIMIT_S
-        case Freshness.PLANT:
-            return 3 * cycle_s
-        case Freshness.METER:
-            return 2 * cycle_s
-
-
-@dataclass(frozen=True, slots=True)
-class PointKind:
-    """What a point means. ``states`` names the values 0, 1, 2 … of an enumerated kind."""
-
-    key: str
-    label: str
-    unit: str = "none"
-    states: tuple[str, ...] = ()
-    freshness: Freshness = Freshness.PLANT
-    access: Access = Access.READ
-    safety: SafetyClass = SafetyClass.ORDINARY
-
-
-_OFF_ON = ("off", "on")
-_S, _P = Freshness.SECURITY, Freshness.PLANT
-_SEC, _LIFE = SafetyClass.SECURITY, SafetyClass.LIFE_SAFETY
-
-# States of door kinds follow BACnetDoorStatus, BACnetLockStatus and BACnetDoorValue (ASHRAE 135, clause 21).
-POINT_KINDS: Mapping[str, PointKind] = {
-    kind.key: kind
-    for kind in (
-        PointKind("door_position", "door position", states=("closed", "open", "unknown"), freshness=_S, safety=_SEC),
-        PointKind(
-            "lock_status",
-            "lock bolt",
-            states=("locked", "unlocked", "lock fault", "unused", "unknown"),
-            freshness=_S,
-            safety=_SEC,
-        ),
-        PointKind("deadlock", "deadlock", states=("not thrown", "thrown"), freshness=_S, safety=_SEC),
-        PointKind("tamper", "tamper", states=("normal", "tamper"), freshness=_S, safety=_SEC),
-        PointKind("door_fault", "door fault", states=("normal", "fault"), freshness=_S, safety=_SEC),
-        PointKind("key_override", "key override", states=("normal", "key used"), freshness=_S, safety=_SEC),
-        PointKind("night_lock", "night lock", states=("off", "thrown"), freshness=_S, safety=_SEC),
-        PointKind("cell_call", "cell call", states=("idle", "calling"), freshness=_S, safety=_SEC),
-        PointKind(
-            "door_command",
-            "door command",
-            states=("lock", "unlock", "pulse unlock"),
-            freshness=_S,
-            access=Access.COMMAND,
-            safety=_SEC,
-        ),
-        PointKind(
-            "interlock_state",
-            "interlock",
-            states=("idle", "in use", "override", "violation"),
-            freshness=_S,
-            safety=_SEC,
-        ),
-        PointKind(
-            "fire_zone", "fire zone", states=("quiet", "pre-alarm", "alarm", "fault"), freshness=_S, safety=_LIFE
-        ),
-        PointKind("temperature", "temperature", "degC"),
-        PointKind("co2", "CO₂", "ppm"),
-        PointKind("supply_temperature", "supply air temperature", "degC"),
-        PointKind("extract_temperature", "extract air temperature", "degC"),
-        PointKind("supply_setpoint", "supply air set-point", "degC", access=Access.COMMAND),
-        PointKind("static_pressure", "supply static pressure", "Pa"),
-        PointKind("filter_pressure", "filter pressure drop", "Pa"),
-        PointKind("fan_speed", "fan speed", "percent"),
-        PointKind("fan_run", "fan run", states=_OFF_ON),
-        PointKind("fire_stop", "fire stop", states=("normal", "stopped by fire"), freshness=_S, safety=_LIFE),
-        PointKind("heartbeat", "uptime of the controller", "s", freshness=_S),
-        PointKind("exercise_day", "exercise day (days since 1970-01-01)", freshness=_S),
-        PointKind("exercise_second", "exercise time of day (UTC)", "s", freshness=_S),
-        PointKind("exercise_speed", "exercise speed", freshness=_S),
-        PointKind("response_dispatch", "response team sent to", freshness=_S, access=Access.COMMAND),
-        PointKind("response_position", "response team is at", freshness=_S),
-        PointKind("response_count", "people counted by the response team", "persons", freshness=_S),
-    )
-}
 
 
 class Protocol(StrEnum):
@@ -136,13 +40,19 @@ class DataType(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Device:
-    """A field controller. ``instance`` is the BACnet device instance or the Modbus unit id."""
+    """A field controller. ``instance`` is the BACnet device instance or the Modbus unit id.
+
+    ``station`` is its number on the network of its protocol, from which a site's settings make the host address (0:
+    the address was given by hand). ``global_id`` is its IfcController, empty where no model tells.
+    """
 
     name: str
     protocol: Protocol
     host: str
     port: int
     instance: int
+    station: int = 0
+    global_id: GlobalId = NO_ID
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,7 +86,11 @@ Binding = BacnetBinding | ModbusBinding
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Point:
-    """One value of the building systems, tied to an element of the model. ``low``/``high``: alarm limits, in unit."""
+    """One value of the building systems, tied to an element of the model. ``low``/``high``: alarm limits, in unit.
+
+    ``element`` is what the value is about (a door, a space, a zone, a unit); ``global_id`` is the sensor, actuator or
+    other device in the model that gives it, empty where no model tells.
+    """
 
     id: PointId
     kind: str
@@ -185,6 +99,7 @@ class Point:
     low: float | None = None
     high: float | None = None
     states: tuple[str, ...] = ()
+    global_id: GlobalId = NO_ID
 
     @property
     def meaning(self) -> PointKind:

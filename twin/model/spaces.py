@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from twin.model.ids import GlobalId
-from twin.model.vocabulary import SLEEPING, SpaceUse
+from twin.model.vocabulary import SLEEPING, SpaceUse, UseCondition
 
 Polygon = tuple[tuple[float, float], ...]
 """Corners of a closed outline in plan [m], counter-clockwise, first corner not repeated."""
@@ -32,7 +32,10 @@ class Storey:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Space:
-    """One IfcSpace (or yard). ``area_m2`` is net floor area; ``certified_places`` counts beds that may be occupied."""
+    """One IfcSpace (or yard). ``area_m2`` is net floor area; ``certified_places`` counts beds that may be occupied.
+
+    ``annex_m2`` is the sanitary annex within that area, no living space; ``window_m2`` the area of its windows.
+    """
 
     global_id: GlobalId
     code: str
@@ -48,6 +51,15 @@ class Space:
     smoke_compartment: str = ""
     release_group: str = ""
     regime_zone: str = ""
+    annex_m2: float = 0.0
+    has_partitioned_annex: bool = False
+    window_m2: float = 0.0
+    use_condition: UseCondition = UseCondition.UNKNOWN
+
+    @property
+    def living_m2(self) -> float:
+        """Net floor area without the sanitary annex (CPT/Inf (2015) 44: the annex does not count)."""
+        return self.area_m2 - self.annex_m2
 
     @property
     def certified_places(self) -> int:

@@ -29,6 +29,12 @@ UNITS = {
         Unit("s", "s", "seconds"),
         Unit("m", "m", "meters"),
         Unit("kW", "kW", "kilowatts"),
+        Unit("kWh", "kWh", "kilowatt-hours"),
+        Unit("bar", "bar", "bars"),
+        Unit("dB", "dB(A)", "decibels-a"),
+        Unit("min", "min", "minutes"),
+        Unit("cycles", "cycles", "no-units"),
+        Unit("tools", "tools", "no-units"),
         Unit("persons", "persons", "no-units"),
     )
 }

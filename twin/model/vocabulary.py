@@ -75,6 +75,29 @@ CIRCULATION = frozenset(
 )
 
 
+DETAINED = CELLS | {SpaceUse.ROOM_OPEN}
+"""Uses in which prisoners sleep."""
+
+
+class UseCondition(StrEnum):
+    """Freedom of movement in a place of detention (NFPA 101, 22.1.4, use conditions I to V); prototypes excepted.
+
+    ``NOT_DETENTION``: everybody may leave, as in any other building. ``UNKNOWN``: the model does not say.
+    """
+
+    UNKNOWN = ""
+    NOT_DETENTION = "none"
+    FREE_EGRESS = "I"
+    ZONED_EGRESS = "II"
+    ZONED_IMPEDED = "III"
+    IMPEDED = "IV"
+    CONTAINED = "V"
+
+
+OPEN_CONDITIONS = frozenset({UseCondition.NOT_DETENTION, UseCondition.FREE_EGRESS})
+"""Conditions under which people leave without anybody's help: their exits must never stay locked."""
+
+
 class LinkKind(StrEnum):
     """A way between storeys, or between spaces without a door."""
 

@@ -12,14 +12,25 @@ from twin.model.equipment import Equipment, System
 from twin.model.errors import StoreError
 from twin.model.facility import Facility
 from twin.model.spaces import Building, Space, Storey, Zone
-from twin.model.vocabulary import Confidence, FailMode, FireAction, JoinSource, LinkKind, SpaceUse
+from twin.model.vocabulary import Confidence, FailMode, FireAction, JoinSource, LinkKind, SpaceUse, UseCondition
 from twin.store.columns import DOCUMENT, LIST, MOMENT, OUTLINE, YES_NO, Rows, choice
 from twin.store.connection import Database
 
 _PARTS: Mapping[str, tuple[str, Rows[Any]]] = {
     "buildings": ("building", Rows(Building)),
     "storeys": ("storey", Rows(Storey, {"is_ground": YES_NO})),
-    "spaces": ("space", Rows(Space, {"use": choice(SpaceUse), "polygon": OUTLINE})),
+    "spaces": (
+        "space",
+        Rows(
+            Space,
+            {
+                "use": choice(SpaceUse),
+                "polygon": OUTLINE,
+                "has_partitioned_annex": YES_NO,
+                "use_condition": choice(UseCondition),
+            },
+        ),
+    ),
     "doors": (
         "door",
         Rows(

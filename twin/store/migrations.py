@@ -171,7 +171,24 @@ def _first_release(tables: Tables) -> None:
         tables.execute(_APPEND_ONLY.format(verb=verb))
 
 
-STEPS: tuple[Callable[[Tables], None], ...] = (_first_release,)
+_SECOND: Mapping[str, Columns] = {
+    "space": {"annex_m2": float, "has_partitioned_annex": int, "window_m2": float, "use_condition": str},
+    "equipment": {"predefined_type": str, "type": str},
+    "device": {"station": int, "global_id": str},
+    "point": {"global_id": str},
+}
+"""Columns added by step 2: what the norm check asks of spaces, types of equipment, where the model has its devices."""
+
+
+def _second_release(tables: Tables) -> None:
+    for name, columns in _SECOND.items():
+        table = tables.utils.table(name)
+        for column, kind in columns.items():
+            if column not in table.columns_dict:
+                table.add_column(column, kind, not_null_default="" if kind is str else 0)
+
+
+STEPS: tuple[Callable[[Tables], None], ...] = (_first_release, _second_release)
 """Step n brings a file from schema version n - 1 to n."""
 NEWEST = len(STEPS)
 

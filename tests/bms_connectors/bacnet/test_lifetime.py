@@ -19,7 +19,8 @@ from bms_connectors.bacnet.client import BacnetClient, Conversation
 from bms_connectors.bacnet.reader import BacnetConnector
 from bms_connectors.poller import Poller
 from bms_connectors.virtual.serve import VirtualBuilding
-from twin.model.points import Freshness, Protocol
+from twin.model.point_kinds import Freshness
+from twin.model.points import Protocol
 
 QUIET_S = 3.0  # longer than time-out and retry of a request, after which its traceback would come
 FAST = {Freshness.SECURITY: 0.1, Freshness.PLANT: 0.1}

@@ -9,7 +9,8 @@ from simulation.plant.plant import INJECTS, Plant
 from twin.model.errors import ScenarioError, UnknownIdError
 from twin.model.facility import Facility
 from twin.model.ids import GlobalId, PointId
-from twin.model.points import POINT_KINDS, Point
+from twin.model.point_kinds import POINT_KINDS
+from twin.model.points import Point
 from twin.model.regime import Regime
 from twin.model.vocabulary import FireAction
 

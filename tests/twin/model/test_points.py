@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from twin.model.ids import GlobalId, PointId
-from twin.model.points import POINT_KINDS, Freshness, Point, Reading, age_limit_s
+from twin.model.point_kinds import POINT_KINDS, Freshness, age_limit_s
+from twin.model.points import Point, Reading
 from twin.model.units import UNITS
 from twin.model.vocabulary import Quality, SafetyClass
 

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from twin.model.errors import StoreError
 from twin.model.ids import GlobalId, PointId
-from twin.model.points import POINT_KINDS, BacnetBinding, DataType, Device, ModbusBinding, Point, Protocol, Table
+from twin.model.point_kinds import POINT_KINDS
+from twin.model.points import BacnetBinding, DataType, Device, ModbusBinding, Point, Protocol, Table
 from twin.store.connection import Database
 from twin.store.register import load_devices, load_points, save_register
 
