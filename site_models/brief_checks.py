@@ -6,9 +6,12 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 
-from site_models.brief_files import DoorRow, LinkRow, ProgrammeRow
+from site_models.brief_files import DoorRow, ProgrammeRow
+from site_models.group_checks import group_faults
+from site_models.link_checks import link_faults
 from site_models.overlap_checks import door_overlaps, room_overlaps
 from site_models.plan import facade_of, shared_wall
+from site_models.plant_checks import plant_faults
 from site_models.programme import (
     BRIEF_FILE,
     DOORS_FILE,
@@ -19,10 +22,21 @@ from site_models.programme import (
     Room,
 )
 from twin.model.errors import Fault
-from twin.model.vocabulary import LinkKind, SpaceUse
+from twin.model.vocabulary import SpaceUse
 
 _ON_WALL_M = 0.005
-_FIGURES = ("places", "walls", "doors", "slabs", "yards", "georeference", "programme")
+_FIGURES = (
+    "places",
+    "walls",
+    "doors",
+    "slabs",
+    "yards",
+    "windows",
+    "georeference",
+    "programme",
+    "plant",
+    "use_conditions",
+)
 
 
 def contradictions(brief: Brief, *, types_known: bool, programme: list[tuple[int, ProgrammeRow]]) -> Iterator[Fault]:
@@ -36,14 +50,17 @@ def contradictions(brief: Brief, *, types_known: bool, programme: list[tuple[int
     yield from door_overlaps(brief)
     if brief.doors:
         yield from _door_counts(brief, programme)
-    for number, link in brief.links:
-        yield from _link_faults(brief, number, link)
+    yield from link_faults(brief)
     yield from _repeated(LINKS_FILE, [(number, row.code) for number, row in brief.links])
+    yield from group_faults(brief)
+    yield from plant_faults(brief)
 
 
 def _site_faults(brief: Brief) -> Iterator[Fault]:
     file = brief.file
     wanted = {*_FIGURES, *(f"parts.{part.code}" for part in file.parts)}
+    if file.external_stairs:
+        wanted.add("external_stairs")
     for figure in sorted(wanted - file.sources.keys()):
         yield Fault(BRIEF_FILE, f"sources.{figure}", "is missing: every figure says where it comes from")
     for figure in sorted(file.sources.keys() - wanted):
@@ -61,6 +78,26 @@ def _site_faults(brief: Brief) -> Iterator[Fault]:
                 yield Fault(BRIEF_FILE, f"parts.{part.code}.{upper.name}.elevation_m", text)
 
 
+def headroom_m(brief: Brief, room: Room) -> float:
+    """Height from a room's floor to the next floor above it: past every storey in which a void is left over it."""
+    storeys = next(part.storeys for part in brief.file.parts if part.code == room.part)
+    height_m, start = 0.0, [storey.name for storey in storeys].index(room.level)
+    for storey in storeys[start:]:
+        if height_m and not any(_is_over(void, room, storey.name) for void in brief.rooms):
+            break
+        height_m += storey.height_m
+    return height_m
+
+
+def _is_over(void: Room, room: Room, level: str) -> bool:
+    return (
+        void.use is SpaceUse.VOID
+        and (void.part, void.level) == (room.part, level)
+        and (void.x0, void.y0) <= (room.x0, room.y0)
+        and (void.x1, void.y1) >= (room.x1, room.y1)
+    )
+
+
 def _room_faults(brief: Brief) -> Iterator[Fault]:
     slab_m = brief.file.slabs.thickness_m
     for room in brief.rooms:
@@ -70,7 +107,7 @@ def _room_faults(brief: Brief) -> Iterator[Fault]:
         key = f"row {room.row}, height_m"
         if room.height_m <= 0:
             yield Fault(PROGRAMME_FILE, key, f"{room.code} has no height")
-        elif room.height_m + slab_m > storey.height_m + _ON_WALL_M:
+        elif room.height_m + slab_m > headroom_m(brief, room) + _ON_WALL_M:
             text = f"{room.code}: {room.height_m:g} m and the slab do not fit the storey of {storey.height_m:g} m"
             yield Fault(PROGRAMME_FILE, key, text)
     yield from _repeated(PROGRAMME_FILE, [(room.row, room.code) for room in brief.rooms])
@@ -137,51 +174,6 @@ def _door_counts(brief: Brief, programme: list[tuple[int, ProgrammeRow]]) -> Ite
         if row.door_type and found != row.doors_per_space:
             text = f"{room.code} has {found} doors of type {row.door_type} in {DOORS_FILE}, not {row.doors_per_space}"
             yield Fault(PROGRAMME_FILE, f"row {room.row}, doors_per_space", text)
-
-
-def _link_faults(brief: Brief, number: int, link: LinkRow) -> Iterator[Fault]:
-    def fault(key: str, text: str) -> Fault:
-        return Fault(LINKS_FILE, f"row {number}, {key}", text)
-
-    ends = {"space_from": (link.space_from, link.storey_from), "space_to": (link.space_to, link.storey_to)}
-    rooms = []
-    for key, (code, level) in ends.items():
-        room = brief.room_by_code.get(code)
-        if code == OUTSIDE_CODE:
-            yield fault(key, f"{link.code} has an end outdoors: external stairs cannot be authored yet")
-        elif room is None:
-            yield fault(key, f"there is no space {code}")
-        if room and room.level != level:
-            yield fault(key, f"{code} is on {room.level}, not on {level}")
-        if room:
-            rooms.append(room)
-    if len(rooms) == 2:
-        rise = rooms[1].floor_m - rooms[0].floor_m
-        if abs(rise - link.rise_m) > _ON_WALL_M:
-            yield fault("rise_m", f"the floors are {rise:.2f} m apart")
-        if min(rooms[0].x1, rooms[1].x1) <= max(rooms[0].x0, rooms[1].x0) or min(rooms[0].y1, rooms[1].y1) <= max(
-            rooms[0].y0, rooms[1].y0
-        ):
-            yield fault("space_to", f"{rooms[1].code} does not lie above {rooms[0].code}")
-    if link.kind is LinkKind.STAIR:
-        yield from _stair_faults(number, link)
-
-
-def _stair_faults(number: int, link: LinkRow) -> Iterator[Fault]:
-    def fault(key: str, text: str) -> Fault:
-        return Fault(LINKS_FILE, f"row {number}, {key}", text)
-
-    if link.flights < 1:
-        yield fault("flights", "a stair has at least one flight")
-    if link.riser_mm <= 0 or link.tread_mm <= 0:
-        yield fault("riser_mm", "a stair has risers and treads")
-        return
-    risers = link.rise_m * 1000 / link.riser_mm
-    if abs(risers - round(risers)) > 0.01:
-        yield fault("riser_mm", f"{link.rise_m:g} m is no whole number of risers of {link.riser_mm:g} mm")
-    step = 2 * link.riser_mm + link.tread_mm
-    if not 590 <= step <= 660:
-        yield fault("tread_mm", f"2 × riser + tread is {step:g} mm, not 590 to 660")
 
 
 def _repeated(file: str, codes: list[tuple[int, str]]) -> Iterator[Fault]:

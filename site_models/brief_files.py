@@ -4,22 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from twin.model.vocabulary import FailMode, FireAction, LinkKind, Provenance, SpaceUse
+from site_models.plant_files import PlantEntry
+from site_models.strict import Code, Length, Position, Size, Strict
+from twin.model.vocabulary import FailMode, FireAction, LinkKind, Provenance, SpaceUse, UseCondition
 
-Length = Annotated[float, Field(gt=0, le=1000, allow_inf_nan=False)]
-Size = Annotated[float, Field(ge=0, le=1000, allow_inf_nan=False)]
-Position = Annotated[float, Field(ge=-1e7, le=1e7, allow_inf_nan=False)]
-Code = Annotated[str, Field(pattern=r"^[A-Z0-9]+(-[A-Z0-9]+)*$", max_length=40)]
 Count = Annotated[int, Field(ge=0, le=10_000)]
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class StoreyEntry(_Strict):
+class StoreyEntry(Strict):
     """A storey of a part: name of the level, elevation and floor-to-floor height [m]."""
 
     name: Annotated[str, Field(pattern=r"^[A-Z0-9]{1,8}$")]
@@ -27,16 +21,17 @@ class StoreyEntry(_Strict):
     height_m: Length
 
 
-class PartEntry(_Strict):
+class PartEntry(Strict):
     """A building of the site. ``bands``: beginnings of the band names it claims; empty claims what is left."""
 
     code: Code
     name: str
     bands: list[str]
+    use_condition: UseCondition
     storeys: Annotated[list[StoreyEntry], Field(min_length=1)]
 
 
-class WallsEntry(_Strict):
+class WallsEntry(Strict):
     """Wall thicknesses, the distances at which two rooms share a wall, and what a door needs around it [m]."""
 
     internal_m: Length
@@ -47,25 +42,53 @@ class WallsEntry(_Strict):
     lintel_m: Size
 
 
-class DoorsEntry(_Strict):
+class DoorsEntry(Strict):
     """Width of a door frame, each side and above [m]."""
 
     frame_m: Size
 
 
-class SlabsEntry(_Strict):
+class SlabsEntry(Strict):
     """Slab thickness [m]."""
 
     thickness_m: Length
 
 
-class YardsEntry(_Strict):
+class YardsEntry(Strict):
     """Height of the body that stands for an outdoor space [m]."""
 
     height_m: Length
 
 
-class GeoreferenceEntry(_Strict):
+class WindowsEntry(Strict):
+    """Which uses have windows, their area as a share of the floor, sill height and height [m]."""
+
+    uses: list[SpaceUse]
+    floor_share: Annotated[float, Field(gt=0, le=1)]
+    sill_m: Size
+    height_m: Length
+
+
+class ExternalStairEntry(Strict):
+    """Where a stair of the link list that begins and ends outdoors stands: part and rectangle in plan [m]."""
+
+    code: str
+    part: Code
+    x0_m: Position
+    y0_m: Position
+    x1_m: Position
+    y1_m: Position
+
+
+class RegimeZoneEntry(Strict):
+    """A unit whose spaces are not just those of one wing and level, or whose use condition differs from its part's."""
+
+    name: Code
+    spaces: list[str] = []
+    use_condition: UseCondition | None = None
+
+
+class GeoreferenceEntry(Strict):
     """Where the origin lies: projected coordinate system, coordinates [m], rotation of local x from east [degrees]."""
 
     crs: Annotated[str, Field(pattern=r"^EPSG:\d{4,6}$")]
@@ -75,15 +98,15 @@ class GeoreferenceEntry(_Strict):
     rotation_deg: Annotated[float, Field(ge=-360, le=360)]
 
 
-class SourceEntry(_Strict):
+class SourceEntry(Strict):
     """Provenance of a group of figures and, where there is one, the citation."""
 
     provenance: Provenance
     citation: str = ""
 
 
-class BriefFile(_Strict):
-    """``brief.toml``."""
+class BriefFile(Strict):
+    """``brief.toml``. Groups, compartments and zones are tables of name and purpose: what a list may name."""
 
     notice: str
     site: Annotated[str, Field(pattern=r"^[A-Z0-9]{2,8}$")]
@@ -93,12 +116,21 @@ class BriefFile(_Strict):
     doors: DoorsEntry
     slabs: SlabsEntry
     yards: YardsEntry
+    windows: WindowsEntry
     georeference: GeoreferenceEntry
+    first_device_instance: Annotated[int, Field(ge=1, le=4_000_000)]
     parts: Annotated[list[PartEntry], Field(min_length=1)]
+    regime_zones: list[RegimeZoneEntry] = []
+    external_stairs: list[ExternalStairEntry] = []
+    interlock_groups: dict[Code, str] = {}
+    release_groups: dict[Code, str] = {}
+    smoke_compartments: dict[Code, str]
+    hvac_zones: dict[Code, str]
+    plant: PlantEntry
     sources: dict[str, SourceEntry]
 
 
-class ProgrammeRow(_Strict):
+class ProgrammeRow(Strict):
     """A line of ``programme.csv``: ``count`` equal rooms in a row along x, ``code`` a name or a range ``C01-C10``."""
 
     storey: str
@@ -118,10 +150,12 @@ class ProgrammeRow(_Strict):
     capacity: Count
     hvac_zone: str = ""
     supply_l_s: Size
+    annex_m2: Size = 0.0
+    annex_partitioned: Literal["yes", "no", ""] = ""
     note: str = ""
 
 
-class DoorRow(_Strict):
+class DoorRow(Strict):
     """A line of ``doors.csv``: one door on the middle line of the wall between its two spaces."""
 
     code: Annotated[str, Field(pattern=r"^D\.[A-Z0-9]+(-[A-Z0-9]+){3,}\.\d+$")]
@@ -140,7 +174,7 @@ class DoorRow(_Strict):
     note: str = ""
 
 
-class LinkRow(_Strict):
+class LinkRow(Strict):
     """A line of ``links.csv``: one stair or lift between two consecutive storeys."""
 
     code: str
@@ -156,7 +190,7 @@ class LinkRow(_Strict):
     flights: Annotated[int, Field(ge=0, le=4)] = 0
 
 
-class DoorTypeRow(_Strict):
+class DoorTypeRow(Strict):
     """A line of ``door_types.csv``: the catalogue in prose and as codes."""
 
     type: Annotated[str, Field(pattern=r"^D(-[A-Z]+)+$")]

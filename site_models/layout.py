@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from math import dist
 
 from shapely import set_precision, unary_union
 from shapely.geometry import Polygon as Outline
@@ -12,9 +13,9 @@ from shapely.geometry import box
 
 from site_models.brief_files import DoorRow, LinkRow
 from site_models.programme import OUTSIDE_CODE, Brief, Room
-from site_models.stairs import StairPlan, stair_plan, walking_length_m
+from site_models.stairs import Outdoors, Shaft, StairPlan, stair_plan, walking_length_m
 from site_models.structure import Wall, wall_of, walls_of
-from site_models.zones import regime_zone, release_groups, smoke_compartments, zone_lists
+from site_models.zones import release_groups, smoke_compartments, zone_lists
 from twin.model.doors import Door, Link
 from twin.model.facility import Facility
 from twin.model.ids import GlobalId, global_id_for, outside_id
@@ -58,7 +59,7 @@ class Layout:
 def layout_of(brief: Brief) -> Layout:
     """Lay out a checked brief."""
     stairs = {
-        link.code: stair_plan(link, brief.room_by_code[link.space_from], _shaft_doors(brief, link))
+        link.code: stair_plan(link, _shaft(brief, link), _shaft_doors(brief, link))
         for _, link in brief.links
         if link.kind is LinkKind.STAIR
     }
@@ -132,7 +133,10 @@ def _space(brief: Brief, room: Room, smoke: dict[str, str], release: dict[str, s
         hvac_zone=room.hvac_zone,
         smoke_compartment=smoke.get(room.code, ""),
         release_group=release.get(room.code, ""),
-        regime_zone=regime_zone(brief, room),
+        regime_zone=brief.regime_zone(room),
+        annex_m2=room.annex_m2,
+        has_partitioned_annex=room.has_partitioned_annex,
+        use_condition=brief.use_condition(room),
     )
 
 
@@ -172,8 +176,8 @@ def _link(brief: Brief, row: LinkRow) -> Link:
         code=row.code,
         kind=row.kind,
         joins=(
-            global_id_for(brief.site, "space", row.space_from),
-            global_id_for(brief.site, "space", row.space_to),
+            _node(brief, row.space_from, link_storey(brief, row, row.storey_from)),
+            _node(brief, row.space_to, link_storey(brief, row, row.storey_to)),
         ),
         width_m=row.width_m,
         rise_m=row.rise_m,
@@ -183,8 +187,38 @@ def _link(brief: Brief, row: LinkRow) -> Link:
     )
 
 
+def link_storey(brief: Brief, link: LinkRow, level: str) -> GlobalId:
+    """The storey of one end of a link; the ends of a stair outdoors are storeys of the part it stands beside."""
+    place = brief.external_stair(link.code)
+    part = place.part if place else brief.room_by_code[link.space_from].part
+    return storey_id(brief, part, level)
+
+
+def _shaft(brief: Brief, link: LinkRow) -> Shaft:
+    place = brief.external_stair(link.code)
+    if place is None:
+        return brief.room_by_code[link.space_from]
+    foot_m = brief.storeys[place.part, link.storey_from].elevation_m
+    return Outdoors(
+        x0=place.x0_m, y0=place.y0_m, x1=place.x1_m, y1=place.y1_m, floor_m=foot_m, head_m=foot_m + link.rise_m
+    )
+
+
 def _shaft_doors(brief: Brief, link: LinkRow) -> list[tuple[float, float]]:
-    """Centres of the doors of all storeys that the shaft passes: spaces of the same wing and place."""
+    """Centres of the doors that open on the stair's landings.
+
+    Indoors those of all storeys that the shaft passes (spaces of the same use and place); outdoors the nearest exit of
+    the storey at its head.
+    """
+    place = brief.external_stair(link.code)
+    if place is not None:
+        middle = ((place.x0_m + place.x1_m) / 2, (place.y0_m + place.y1_m) / 2)
+        exits = [
+            (row.centre_x_m, row.centre_y_m)
+            for _, row in brief.doors
+            if (row.storey, row.to_space) == (link.storey_to, OUTSIDE_CODE)
+        ]
+        return sorted(exits, key=lambda centre: dist(centre, middle))[:1]
     lower = brief.room_by_code[link.space_from]
     shaft = {room.code for room in brief.spaces if (room.x0, room.y0, room.use) == (lower.x0, lower.y0, lower.use)}
     return [(row.centre_x_m, row.centre_y_m) for _, row in brief.doors if row.from_space in shaft]
@@ -208,7 +242,7 @@ def _slabs(brief: Brief, stairs: dict[str, StairPlan]) -> Iterator[Slab]:
 
 def _holes(brief: Brief, stairs: dict[str, StairPlan], codes: set[str]) -> Iterator[Outline]:
     for _, link in brief.links:
-        if link.space_to in codes:
+        if link.space_to in codes:  # the hole of a stair outdoors is in no slab
             room = brief.room_by_code[link.space_to]
             yield box(*(stairs[link.code].hole if link.code in stairs else (room.x0, room.y0, room.x1, room.y1)))
     for room in brief.rooms:

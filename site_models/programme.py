@@ -7,9 +7,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from site_models.brief_files import BriefFile, DoorRow, DoorTypeRow, LinkRow, PartEntry, ProgrammeRow, StoreyEntry
+from site_models.brief_files import (
+    BriefFile,
+    DoorRow,
+    DoorTypeRow,
+    ExternalStairEntry,
+    LinkRow,
+    PartEntry,
+    ProgrammeRow,
+    StoreyEntry,
+)
 from twin.model.errors import Fault
-from twin.model.vocabulary import SpaceUse
+from twin.model.vocabulary import SpaceUse, UseCondition
 
 OUTSIDE_CODE = "OUTSIDE"
 """How the door list names the outdoors."""
@@ -30,6 +39,7 @@ class Room:
     use: SpaceUse
     level: str
     wing: str
+    band: str
     part: str
     x0: float
     y0: float
@@ -40,6 +50,8 @@ class Room:
     capacity: int
     hvac_zone: str
     supply_l_s: float
+    annex_m2: float
+    has_partitioned_annex: bool
     row: int
 
     @property
@@ -105,6 +117,22 @@ class Brief:
         """(part, level) → storey."""
         return {(part.code, storey.name): storey for part in self.file.parts for storey in part.storeys}
 
+    def external_stair(self, code: str) -> ExternalStairEntry | None:
+        """Where a stair outdoors stands; None for every other link."""
+        return next((entry for entry in self.file.external_stairs if entry.code == code), None)
+
+    def regime_zone(self, room: Room) -> str:
+        """The unit a space belongs to: as the brief lists it, else site, level and wing."""
+        entry = next((entry for entry in self.file.regime_zones if room.code in entry.spaces), None)
+        return entry.name if entry else f"{self.site}-{room.level}-{room.wing}"
+
+    def use_condition(self, room: Room) -> UseCondition:
+        """How freely people move there: as its regime zone says, else its part."""
+        name = self.regime_zone(room)
+        entry = next((entry for entry in self.file.regime_zones if entry.name == name and entry.use_condition), None)
+        part = next(part for part in self.file.parts if part.code == room.part)
+        return entry.use_condition if entry and entry.use_condition else part.use_condition
+
     @property
     def spaces(self) -> tuple[Room, ...]:
         """Rooms that are spaces; an opening in a floor is none."""
@@ -146,6 +174,7 @@ def _room(
         use=row.type,
         level=row.storey,
         wing=wing,
+        band=row.band,
         part=part.code,
         x0=x0,
         y0=row.y0_m,
@@ -156,6 +185,8 @@ def _room(
         capacity=row.capacity,
         hvac_zone=row.hvac_zone,
         supply_l_s=row.supply_l_s,
+        annex_m2=row.annex_m2,
+        has_partitioned_annex=row.annex_partitioned == "yes",
         row=number,
     )
 

@@ -8,12 +8,39 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import hypot
+from typing import Protocol
 
 from site_models.brief_files import LinkRow
-from site_models.programme import Room
 
 Box = tuple[float, float, float, float]
 """x0, y0, x1, y1 [m]."""
+
+
+class Shaft(Protocol):
+    """Where a stair stands: a rectangle in plan and the level of its foot [m]."""
+
+    @property
+    def x0(self) -> float: ...
+    @property
+    def y0(self) -> float: ...
+    @property
+    def x1(self) -> float: ...
+    @property
+    def y1(self) -> float: ...
+    @property
+    def floor_m(self) -> float: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outdoors:
+    """The shaft of a stair outside the building, with the level [m] of the platform at its head."""
+
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    floor_m: float
+    head_m: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,12 +73,12 @@ def walking_length_m(link: LinkRow) -> float:
     return round(slope + max(link.flights - 1, 0) * link.width_m, 3)
 
 
-def stair_plan(link: LinkRow, room: Room, doors: list[tuple[float, float]]) -> StairPlan:
-    """Lay a stair out in its space.
+def stair_plan(link: LinkRow, room: Shaft, doors: list[tuple[float, float]]) -> StairPlan:
+    """Lay a stair out in its shaft; one outdoors ends on a platform.
 
     Args:
         link: The stair: rise, riser, tread, width, number of flights.
-        room: The space at its lower end.
+        room: The space at its lower end, or its place outdoors.
         doors: Centres of the doors of the shaft [m]; the storey landing lies at their side.
     """
     turned = link.flights != 3 and room.x1 - room.x0 > room.y1 - room.y0
@@ -66,12 +93,12 @@ def stair_plan(link: LinkRow, room: Room, doors: list[tuple[float, float]]) -> S
 class _Frame:
     """The space seen from its storey landing: u across, v away from the landing."""
 
-    room: Room
+    room: Shaft
     turned: bool
     flipped: bool
 
     @classmethod
-    def of(cls, room: Room, doors: list[tuple[float, float]], *, turned: bool) -> _Frame:
+    def of(cls, room: Shaft, doors: list[tuple[float, float]], *, turned: bool) -> _Frame:
         low, high = (room.x0, room.x1) if turned else (room.y0, room.y1)
         along = [x if turned else y for x, y in doors]
         mean = sum(along) / len(along) if along else low
@@ -124,8 +151,17 @@ def _half_turn(link: LinkRow, frame: _Frame, floor_m: float, risers: int) -> Sta
         middle_m = floor_m + counts[0] * riser
         flights.append(_flight(frame, link, frame.across - width / 2, end, 0.0, -1.0, middle_m, counts[1]))
         landings.append((frame.box(0.0, end, frame.across, end + width), round(middle_m, 4)))
+    if isinstance(frame.room, Outdoors):
+        landings.append((frame.box(0.0, 0.0, frame.across, start), frame.room.head_m))
     hole = frame.box(0.0, start, frame.across, frame.away)
     return StairPlan(flights=tuple(flights), landings=tuple(landings), hole=hole)
+
+
+def half_turn_size_m(link: LinkRow) -> tuple[float, float]:
+    """The least width and length [m] of the shaft of a stair of two flights, with a landing at both ends."""
+    risers = round(link.rise_m * 1000 / link.riser_mm)
+    run = (risers - risers // 2 - 1) * link.tread_mm / 1000
+    return 2 * link.width_m, run + 2 * link.width_m
 
 
 def _round_a_well(link: LinkRow, frame: _Frame, floor_m: float, risers: int) -> StairPlan:

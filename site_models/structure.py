@@ -57,9 +57,9 @@ def wall_of(door: DoorRow, part: str, walls: Sequence[Wall]) -> Wall:
 
 
 def _floors(brief: Brief) -> list[list[Room]]:
-    """Rooms that can be neighbours: of one level, with floors at one height."""
+    """Rooms that can be neighbours: of one level, with floors at one height. A void has walls round it too."""
     floors: dict[tuple[str, float], list[Room]] = {}
-    for room in brief.spaces:
+    for room in brief.rooms:
         floors.setdefault((room.level, round(room.floor_m, 2)), []).append(room)
     return list(floors.values())
 

@@ -63,11 +63,6 @@ def release_groups(brief: Brief) -> dict[str, str]:
     return groups
 
 
-def regime_zone(brief: Brief, room: Room) -> str:
-    """The unit a space belongs to: site, level and wing."""
-    return f"{brief.site}-{room.level}-{room.wing}"
-
-
 def zone_lists(
     brief: Brief, smoke: Mapping[str, str], release: Mapping[str, str]
 ) -> dict[tuple[str, str], tuple[str, ...]]:
@@ -79,7 +74,7 @@ def zone_lists(
     lists: dict[tuple[str, str], list[str]] = {}
     wider = Counter(name.rpartition("-")[0] for name in set(release.values()))
     for room in brief.spaces:
-        names = [("hvac", room.hvac_zone), ("smoke", smoke.get(room.code, "")), ("regime", regime_zone(brief, room))]
+        names = [("hvac", room.hvac_zone), ("smoke", smoke.get(room.code, "")), ("regime", brief.regime_zone(room))]
         group = release.get(room.code, "")
         names.append(("release", group))
         stem = group.rpartition("-")[0]

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from site_models.author.model import Entity, Model, Point
 from site_models.author.properties import set_properties
 from site_models.brief_files import LinkRow
-from site_models.layout import Layout, storey_id
+from site_models.layout import Layout, link_storey, storey_id
 from site_models.programme import Brief, Room
 from site_models.stairs import Flight, StairPlan
 from twin.model.ids import GlobalId
@@ -30,11 +30,11 @@ def make_links(model: Model, layout: Layout, storeys: Mapping[GlobalId, Entity])
     on_storey: dict[GlobalId, list[Entity]] = {}
     shafts: dict[tuple[float, float], list[LinkRow]] = {}
     for _, link in brief.links:
-        room = brief.room_by_code[link.space_from]
         if link.kind is LinkKind.STAIR:
-            key = storey_id(brief, room.part, room.level)
+            key = link_storey(brief, link, link.storey_from)
             on_storey.setdefault(key, []).append(_stair(model, link, layout.stairs[link.code], storeys[key]))
         else:
+            room = brief.room_by_code[link.space_from]
             shafts.setdefault((room.x0, room.y0), []).append(link)
     for links in shafts.values():
         room = brief.room_by_code[links[0].space_from]

@@ -43,7 +43,7 @@ def extract(file: Any, path: str, *, trust_boundaries: bool) -> tuple[Facility, 
     finder = SpaceFinder(list(spaces.values()))
     doors = read_doors(file, building, spaces, finder, shaper, identities, trust_boundaries=trust_boundaries)
     code = site_code(file)
-    links = read_links(file, code, list(spaces.values()), shaper, identities, scale)
+    links = read_links(file, code, building, list(spaces.values()), shaper, identities)
     equipment = read_equipment(file, building, spaces, finder, identities)
     facility = Facility(
         code=code,

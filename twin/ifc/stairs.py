@@ -15,9 +15,9 @@ from twin.files.text import plain
 from twin.ifc.geometry import Mesh, Shaper
 from twin.ifc.identities import Identities
 from twin.ifc.properties import number_of, property_set
-from twin.ifc.spatial import PlacedSpace
+from twin.ifc.spatial import Building3D, PlacedSpace
 from twin.model.doors import Link
-from twin.model.ids import GlobalId, global_id_for
+from twin.model.ids import GlobalId, global_id_for, outside_id
 from twin.model.spaces import Space
 from twin.model.vocabulary import LinkKind
 
@@ -27,6 +27,8 @@ _REACH_M = 0.3
 """Flights are widened by this in plan, and floors of one level may differ by it."""
 _LEVEL_M = 0.5
 _OVERLAP_M2 = 0.3
+_OUTSIDE_SHARE = 0.2
+"""A stair stands beside the building if no more of it lies over the convex hull of the spaces (assumption)."""
 _SLOPE = 2.0
 """Walking length per rise of a stair whose file says nothing of its steps (assumption: about 30 degrees)."""
 _WIDTH_M = 1.0
@@ -51,15 +53,25 @@ class _Steps:
         return round(slope + max(self.flights - 1, 0) * width_m, 3)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Level:
+    """One end of a link: a space, or the outdoors of a storey, and the level of its floor [m]."""
+
+    node: GlobalId
+    floor_m: float
+
+
 def read_links(
-    file: Any, site: str, spaces: Sequence[PlacedSpace], shaper: Shaper, identities: Identities, scale: float
+    file: Any, site: str, building: Building3D, spaces: Sequence[PlacedSpace], shaper: Shaper, identities: Identities
 ) -> list[Link]:
     """Links of stairs (by their flights, or the body of the stair where it has none) and of lifts."""
     links: list[Link] = []
+    outdoors = _Outdoors(building, spaces)
     for entity in _stairs(file):
         flights = _flights(entity)
         bodies = flights or _bodies(entity)
-        links += _links(entity, LinkKind.STAIR, bodies, _steps(flights, scale), site, spaces, shaper, identities)
+        steps = _steps(flights, building.scale)
+        links += _links(entity, LinkKind.STAIR, bodies, steps, site, spaces, shaper, identities, outdoors)
     for entity in file.by_type("IfcTransportElement"):
         kind = getattr(entity, "PredefinedType", None) or getattr(entity, "OperationType", None)
         if kind in {None, "ELEVATOR", "NOTDEFINED"}:
@@ -97,11 +109,14 @@ def _links(
     spaces: Sequence[PlacedSpace],
     shaper: Shaper,
     identities: Identities,
+    outdoors: _Outdoors | None = None,
 ) -> Iterator[Link]:
     own = property_set(entity, "GH_Link")
     name = identities.code(entity.Name, kind.value)
     meshes = [mesh for mesh in map(shaper.mesh, bodies) if mesh]
     levels = _levels(meshes, spaces) if meshes else []
+    if not levels and meshes and outdoors is not None:
+        levels = outdoors.levels(meshes)
     if len(levels) < 2:
         identities.warnings.append(f"{kind.value} {name} links {len(levels)} levels: left out")
         return
@@ -113,7 +128,7 @@ def _links(
             global_id=global_id,
             code=code,
             kind=kind,
-            joins=(lower.global_id, upper.global_id),
+            joins=(lower.node, upper.node),
             width_m=width,
             rise_m=rise,
             riser_mm=round(steps.riser_m * 1000, 3),
@@ -137,10 +152,35 @@ def _keys(
             yield f"{name}/{number + 1}", GlobalId(f"{own}/{number + 1}")
 
 
-def _levels(meshes: Sequence[Mesh], spaces: Sequence[PlacedSpace]) -> list[Space]:
+class _Outdoors:
+    """Finds the storeys that a stair beside the building links: those between whose floors it rises."""
+
+    def __init__(self, building: Building3D, spaces: Sequence[PlacedSpace]) -> None:
+        self._storeys = building.storeys
+        corners = [corner for placed in spaces for corner in placed.space.polygon]
+        self._footprint = shapely.MultiPoint(corners).convex_hull if corners else shapely.Point()
+
+    def levels(self, meshes: Sequence[Mesh]) -> list[_Level]:
+        """The storeys at its foot and head; none for a stair that stands within the building."""
+        hull = _hull(meshes)
+        if hull.intersection(self._footprint).area > _OUTSIDE_SHARE * hull.area:
+            return []
+        low, high = min(mesh.low_m for mesh in meshes), max(mesh.high_m for mesh in meshes)
+        levels: list[_Level] = []
+        for storey in sorted(self._storeys, key=lambda one: (one.elevation_m, one.name)):
+            is_reached = low - _LEVEL_M <= storey.elevation_m <= high + _LEVEL_M
+            if is_reached and (not levels or storey.elevation_m - levels[-1].floor_m > _REACH_M):
+                levels.append(_Level(node=outside_id(storey.global_id), floor_m=storey.elevation_m))
+        return levels
+
+
+def _hull(meshes: Sequence[Mesh]) -> Any:
+    return shapely.MultiPoint(np.vstack([mesh.vertices[:, :2] for mesh in meshes])).convex_hull
+
+
+def _levels(meshes: Sequence[Mesh], spaces: Sequence[PlacedSpace]) -> list[_Level]:
     """From the lowest level up, the space that the stair overlaps most on each."""
-    corners = np.vstack([mesh.vertices[:, :2] for mesh in meshes])
-    hull = shapely.MultiPoint(corners).convex_hull.buffer(_REACH_M)
+    hull = _hull(meshes).buffer(_REACH_M)
     low, high = min(mesh.low_m for mesh in meshes), max(mesh.high_m for mesh in meshes)
     found: list[tuple[float, float, Space]] = []
     for placed in spaces:
@@ -156,7 +196,8 @@ def _levels(meshes: Sequence[Mesh], spaces: Sequence[PlacedSpace]) -> list[Space
             levels[-1].append(item)
         else:
             levels.append([item])
-    return [max(level, key=lambda one: one[1])[2] for level in levels]
+    tops = [max(level, key=lambda one: one[1])[2] for level in levels]
+    return [_Level(node=space.global_id, floor_m=space.floor_m) for space in tops]
 
 
 def _steps(flights: Sequence[Entity], scale: float) -> _Steps:

@@ -1,0 +1,76 @@
+"""Groups and zones: what the lists name is declared in the brief, what is declared is used, and groups make sense.
+
+A name that is mistyped in one row of a list would silently make a group of its own; a declared list catches it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+
+from site_models.programme import BRIEF_FILE, DOORS_FILE, PROGRAMME_FILE, Brief
+from site_models.zones import smoke_compartments
+from twin.model.errors import Fault
+from twin.model.vocabulary import CELLS, SpaceUse
+
+
+def group_faults(brief: Brief) -> Iterator[Fault]:
+    """Faults of interlock and release groups, smoke compartments, HVAC zones and regime zones."""
+    file = brief.file
+    yield from _named_in_doors(brief, "interlock_group", file.interlock_groups)
+    yield from _named_in_doors(brief, "release_group", file.release_groups)
+    sizes = Counter(door.interlock_group for _, door in brief.doors)
+    for name in file.interlock_groups:
+        if sizes[name] == 1:
+            text = "an interlock group needs at least two doors: one door has nothing to wait for"
+            yield Fault(BRIEF_FILE, f"interlock_groups.{name}", text)
+    for number, door in brief.doors:
+        room = brief.room_by_code.get(door.from_space)
+        sleeps = room is not None and (room.use in CELLS or room.use is SpaceUse.CELL_PROTOTYPE)
+        if door.release_group and not sleeps:
+            text = f"{door.code} belongs to no cell: a release group opens cells"
+            yield Fault(DOORS_FILE, f"row {number}, release_group", text)
+    zones = {(room.row, room.hvac_zone) for room in brief.rooms if room.hvac_zone}
+    for row, name in sorted(zones):
+        if name not in file.hvac_zones:
+            yield Fault(PROGRAMME_FILE, f"row {row}, hvac_zone", f"there is no HVAC zone {name} in {BRIEF_FILE}")
+    yield from _unused("hvac_zones", file.hvac_zones, (name for _, name in zones))
+    yield from _compartments(brief)
+    yield from _regime_zones(brief)
+
+
+def _named_in_doors(brief: Brief, key: str, declared: Mapping[str, str]) -> Iterator[Fault]:
+    for number, door in brief.doors:
+        name = getattr(door, key)
+        if name and name not in declared:
+            yield Fault(DOORS_FILE, f"row {number}, {key}", f"there is no group {name} in {BRIEF_FILE}")
+    yield from _unused(f"{key}s", declared, (getattr(door, key) for _, door in brief.doors))
+
+
+def _unused(table: str, declared: Iterable[str], used: Iterable[str]) -> Iterator[Fault]:
+    for name in sorted(set(declared) - set(used)):
+        yield Fault(BRIEF_FILE, f"{table}.{name}", "is declared and used by nothing")
+
+
+def _compartments(brief: Brief) -> Iterator[Fault]:
+    """A door whose smoke boundary is wrong joins two compartments, or cuts one in two: the names no longer agree."""
+    found = set(smoke_compartments(brief).values())
+    declared = brief.file.smoke_compartments
+    for name in sorted(found - declared.keys()):
+        text = f"the doors make a compartment that is not declared: check smoke_boundary in {DOORS_FILE}"
+        yield Fault(BRIEF_FILE, f"smoke_compartments.{name}", text)
+    for name in sorted(declared.keys() - found):
+        text = f"the doors make no such compartment: check smoke_boundary in {DOORS_FILE}"
+        yield Fault(BRIEF_FILE, f"smoke_compartments.{name}", text)
+
+
+def _regime_zones(brief: Brief) -> Iterator[Fault]:
+    times: Counter[str] = Counter()
+    for entry in brief.file.regime_zones:
+        for code in entry.spaces:
+            times[code] += 1
+            if code not in brief.room_by_code:
+                yield Fault(BRIEF_FILE, f"regime_zones.{entry.name}.spaces", f"there is no space {code}")
+    for code, count in times.items():
+        if count > 1:
+            yield Fault(BRIEF_FILE, "regime_zones", f"{code} stands in {count} regime zones")

@@ -1,0 +1,84 @@
+"""The plant of a site as pydantic models: the table ``[plant]`` of ``brief.toml``."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from site_models.strict import Code, Flow, Position, Strict
+
+_Number = Annotated[int, Field(ge=1, le=99)]
+
+
+class RoofEntry(Strict):
+    """A place on the roof of a part [m]."""
+
+    part: Code
+    x_m: Position
+    y_m: Position
+
+
+class PlacedEntry(Strict):
+    """Something that stands in a room, or on a roof where no room holds it."""
+
+    room: str = ""
+    roof: RoofEntry | None = None
+
+
+class AirHandlerEntry(PlacedEntry):
+    """An air handling unit: the HVAC zones it serves, its design supply [l/s], when it runs."""
+
+    code: Code
+    zones: Annotated[list[str], Field(min_length=1)]
+    supply_l_s: Flow
+    operation: str
+
+
+class ExhaustFanEntry(PlacedEntry):
+    """A sanitary exhaust fan: the HVAC zones whose annexes and wet rooms it serves, its design flow [l/s]."""
+
+    code: Code
+    zones: Annotated[list[str], Field(min_length=1)]
+    flow_l_s: Flow
+
+
+class CircuitEntry(Strict):
+    """A heating circuit: beginnings of the band names whose radiators it serves; empty serves what is left."""
+
+    code: Code
+    bands: list[str]
+
+
+class HeatingEntry(PlacedEntry):
+    """The district-heat substation with its circuits, and the hot-water store beside it."""
+
+    code: Code
+    store: Code
+    circuits: Annotated[list[CircuitEntry], Field(min_length=1)]
+
+
+class PowerEntry(Strict):
+    """Main board with meter, generator and UPS: the rooms they stand in."""
+
+    board: str
+    generator: PlacedEntry
+    ups: Annotated[list[str], Field(min_length=1)]
+
+
+class PlantEntry(Strict):
+    """``[plant]``. Lists name spaces; tables give a number of devices by space."""
+
+    air_handlers: list[AirHandlerEntry] = []
+    exhaust_fans: list[ExhaustFanEntry] = []
+    unserved_zones: list[str] = []
+    heating: HeatingEntry
+    power: PowerEntry
+    fire_panel: str
+    comms: str
+    dust_extraction: list[str] = []
+    tool_counts: list[str] = []
+    portals: dict[str, _Number] = {}
+    kiosks: dict[str, _Number] = {}
+    sign_in: list[str] = []
+    perimeter: list[str] = []
