@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from simulation.drills.script import Script
+from simulation.plant.injects import INJECTS
 from simulation.plant.people import BuildingPeople
-from simulation.plant.plant import INJECTS, Plant
+from simulation.plant.plant import Plant
+from twin.model.cause_effect import CauseEffect
 from twin.model.errors import Fault, ScenarioError, UnknownIdError
 from twin.model.facility import Facility
 from twin.model.points import Point
@@ -23,8 +25,14 @@ class Given:
     at_s: float
 
 
-def opening_plant(script: Script, facility: Facility, points: Sequence[Point], regimes: Sequence[Regime]) -> Plant:
-    """A building in the drill's opening state, with its people in it.
+def opening_plant(
+    script: Script,
+    facility: Facility,
+    points: Sequence[Point],
+    regimes: Sequence[Regime],
+    effects: Sequence[CauseEffect] = (),
+) -> Plant:
+    """A building in the drill's opening state, with its people in it; ``effects`` is its cause-and-effect table.
 
     Raises:
         ScenarioError: the script names a regime that the site does not have.
@@ -36,7 +44,7 @@ def opening_plant(script: Script, facility: Facility, points: Sequence[Point], r
         raise ScenarioError([Fault(script.key, "opening.regime", f"the site has no regime {opening.regime!r}")])
     day = datetime.now(tz=UTC).date()
     start = datetime.combine(day, opening.start, tzinfo=UTC)
-    plant = Plant(facility, points, start=start, regime=regime)
+    plant = Plant(facility, points, start=start, regime=regime, effects=effects)
     for code in (opening.fire_in, opening.compartment_of):
         facility.space(code)
     plant.people = BuildingPeople(
@@ -73,13 +81,12 @@ class DrillRun:
 
     def _subject_faults(self) -> list[Fault]:
         """Subjects that are not in the building: found before the first minute, not in the middle of the drill."""
-        facility = self._plant.facility
         faults = []
         for number, inject in enumerate(self.script.inject, start=1):
-            if inject.channel != "bms" or inject.do == "fire-reset":
+            if inject.channel != "bms" or inject.do not in INJECTS:
                 continue
             try:
-                facility.space(inject.subject) if inject.do == "fire" else facility.door(inject.subject)
+                INJECTS[inject.do].find(self._plant.services, inject.subject)
             except UnknownIdError as error:
                 faults.append(Fault(self.script.key, f"inject[{number}].subject", str(error)))
         return faults

@@ -58,6 +58,8 @@ class DoorMechanism:
         self.command = LOCK
         self.fault = self.tamper = self.key_override = self.night_lock = self.call = False
         self.powered = True
+        self.open_s = 0.0  # since it was last opened; 0 while shut
+        self.cycle_count = 0
         self.jammed = self.propped = self.false_secure = False
         self._leaf_goal = 0.0
         self._bolt_goal = 1.0
@@ -85,6 +87,29 @@ class DoorMechanism:
     def is_passable(self) -> bool:
         """Whether a person can go through now or push it open."""
         return not self.is_closed or not self.is_locked
+
+    @property
+    def contacts(self) -> tuple[object, ...]:
+        """All that the controller sees of it: while this is equal, no point of the door has changed but its times."""
+        return (
+            self.leaf <= 0.0,
+            self.is_locked,
+            self.deadlock >= 1.0,
+            self.tamper,
+            self.fault,
+            self.key_override,
+            self.night_lock,
+            self.call,
+            self.command,
+            self.cycle_count,
+        )
+
+    @property
+    def mode(self) -> float:
+        """Locking mode: 0 unlocked, 1 locked, 2 night (the second throw is out), 3 key."""
+        if self.key_override:
+            return 3.0
+        return 2.0 if self.night_lock else float(self.is_locked)
 
     @property
     def at_rest(self) -> bool:
@@ -132,6 +157,7 @@ class DoorMechanism:
 
     def force(self) -> None:
         """Somebody breaks it open: the leaf moves, the bolt contact still says thrown."""
+        self.cycle_count += self.is_closed
         self.leaf = self._leaf_goal = 1.0
         self.propped = True
 
@@ -165,6 +191,7 @@ class DoorMechanism:
             if self._pulse_left_s <= 0:
                 self._bolt_goal = 1.0
         bolt_goal = self._wanted_bolt()
+        was_closed = self.is_closed
         if not self.jammed:
             self.leaf = _towards(self.leaf, self._leaf_goal, dt_s / (self.hardware.leaf_motor_s or HAND_S))
             self.bolt = _towards(self.bolt, bolt_goal, dt_s / self.hardware.bolt_s)
@@ -175,6 +202,8 @@ class DoorMechanism:
         if self.bolt >= 1.0 or self.bolt <= 0.0:
             self.is_locked = self.bolt >= 1.0
         self.deadlock = _towards(self.deadlock, self._wanted_deadlock(), dt_s / _DEADLOCK_S)
+        self.cycle_count += was_closed and not self.is_closed
+        self.open_s = 0.0 if self.is_closed else self.open_s + dt_s
 
     def _wanted_bolt(self) -> float:
         # A slam lock cannot throw its bolt into the air: it waits until the leaf is shut. A forced leaf keeps it out.

@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from tui.commands.options import site_at, site_folder
+from twin.model.cause_effect import CauseEffect
 from twin.model.errors import ConfigError, ConnectError, Fault, GatehouseError, RefusedError
 from twin.model.vocabulary import SiteMode
 
@@ -33,6 +34,7 @@ def command(*, folder: Path, speed: float, start: str, child: bool) -> None:
         raise RefusedError("this site is live: its devices are real, nothing stands in for them")
     with open_database(site.database) as store:
         facility, points, devices = load_facility(store), load_points(store), load_devices(store)
+    effects = _effects(folder)
     if not points:
         raise ConfigError([Fault(str(site.database), "", "has no register: this building has no points to serve")])
 
@@ -48,6 +50,7 @@ def command(*, folder: Path, speed: float, start: str, child: bool) -> None:
                 tuple(devices),
                 site.regimes,
                 control=socket_path(folder),
+                effects=effects,
                 start=_moment(start),
                 speed=speed,
                 watch_parent=child,
@@ -59,6 +62,17 @@ def command(*, folder: Path, speed: float, start: str, child: bool) -> None:
             device = error.device if isinstance(error, ConnectError) else ""
             click.echo(json.dumps({"ready": False, "device": device, "error": str(error)}))
         raise
+
+
+def _effects(folder: Path) -> tuple[CauseEffect, ...]:
+    """The site's cause-and-effect table; without one the building shows a fire and its hardware does nothing."""
+    from site_models.cause_effect_csv import CAUSE_EFFECT_FILE, read_cause_effect_csv
+
+    path = folder / CAUSE_EFFECT_FILE
+    if path.is_file():
+        return read_cause_effect_csv(path)
+    click.echo(f"{CAUSE_EFFECT_FILE} is missing: upon fire nothing but the panel of this building reacts", err=True)
+    return ()
 
 
 def _moment(text: str) -> datetime | None:

@@ -10,7 +10,7 @@ import logging
 import os
 import sys
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from simulation.drills.script import load_script
 from simulation.plant.plant import Plant
 from tui.control.messages import Message
 from tui.control.server import ControlServer
+from twin.model.cause_effect import CauseEffect
 from twin.model.errors import Fault, GatehouseError, ScenarioError
 from twin.model.facility import Facility
 from twin.model.ids import PointId
@@ -38,12 +39,19 @@ class BuildingHost:
     """The plant behind the servers; a drill replaces it by one in the drill's opening state."""
 
     def __init__(
-        self, facility: Facility, points: tuple[Point, ...], regimes: tuple[Regime, ...], start: datetime, speed: float
+        self,
+        facility: Facility,
+        points: tuple[Point, ...],
+        regimes: tuple[Regime, ...],
+        start: datetime,
+        speed: float,
+        effects: Sequence[CauseEffect] = (),
     ) -> None:
         self._facility = facility
         self._points = points
         self._regimes = regimes
-        self.plant = Plant(facility, points, start=start, regime=regime_at(regimes, start.time()))
+        self._effects = effects
+        self.plant = Plant(facility, points, start=start, regime=regime_at(regimes, start.time()), effects=effects)
         self.drill: DrillRun | None = None
         self.stopping = asyncio.Event()
         self.set_speed(speed)
@@ -125,7 +133,7 @@ class BuildingHost:
     def _load_drill(self, file: Path) -> None:
         script = load_script(file)
         speed = self.plant.speed
-        plant = opening_plant(script, self._facility, self._points, self._regimes)
+        plant = opening_plant(script, self._facility, self._points, self._regimes, self._effects)
         self.drill = DrillRun(script, plant)
         self.plant = plant
         self.plant.speed = speed
@@ -150,6 +158,7 @@ async def serve(
     regimes: tuple[Regime, ...],
     *,
     control: Path,
+    effects: Sequence[CauseEffect] = (),
     start: datetime | None = None,
     speed: float = 1.0,
     watch_parent: bool = False,
@@ -157,10 +166,12 @@ async def serve(
 ) -> None:
     """Run the building until it is told to stop, or until the parent's pipe closes.
 
+    ``effects`` is the site's cause-and-effect table, which its hardware follows.
+
     Raises:
         ConnectError: an address is in use or cannot be bound.
     """
-    host = BuildingHost(facility, points, regimes, start or datetime.now(tz=UTC), speed)
+    host = BuildingHost(facility, points, regimes, start or datetime.now(tz=UTC), speed, effects)
     async with VirtualBuilding(points, devices, host), ControlServer(control, host.handle):
         watcher = asyncio.create_task(_parent_gone(host.stopping)) if watch_parent else None
         if callable(on_ready):

@@ -38,11 +38,11 @@ def test_co2_settles_where_generation_over_supply_puts_it():
 def test_a_stopped_fan_lets_co2_rise_and_an_empty_room_lets_it_fall():
     climate = Climate([room()], outdoor_c=5.0)
     climate.set_people({ROOM: 2})
-    climate.fans_run = False
+    climate.air_share = 0.0
     climate.advance(2 * 3600)
     high = climate.co2_ppm(ROOM)
     assert high > 1500
-    climate.fans_run = True
+    climate.air_share = 1.0
     climate.set_people({})
     climate.advance(3600)
     assert climate.co2_ppm(ROOM) < high

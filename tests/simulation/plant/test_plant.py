@@ -1,21 +1,37 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, time
 
 import pytest
 
-from simulation.plant.plant import INJECTS, Plant
+from simulation.plant.injects import INJECTS
+from simulation.plant.plant import Plant
+from twin.model.cause_effect import Cause, CauseEffect, Effect
 from twin.model.errors import ScenarioError, UnknownIdError
 from twin.model.facility import Facility
 from twin.model.ids import GlobalId, PointId
 from twin.model.point_kinds import POINT_KINDS
 from twin.model.points import Point
 from twin.model.regime import Regime
-from twin.model.vocabulary import FireAction
 
 START = datetime(2026, 5, 4, 2, 0, tzinfo=UTC)
 NIGHT = Regime(name="night", start=time(21), end=time(6))
+
+
+def upon_fire(effect: Effect, target: str, delay_s: float = 0.0) -> CauseEffect:
+    return CauseEffect(
+        cause=Cause.FIRE_ALARM,
+        source=GlobalId("SC-1"),
+        source_code="SC-1",
+        effect=effect,
+        target=GlobalId(target),
+        target_code=target,
+        delay_s=delay_s,
+    )
+
+
+MATRIX = (upon_fire(Effect.STOP_AIR, "B"), upon_fire(Effect.CLOSE_DOOR, "D.F"))
+"""What the hardware of the test block does upon fire."""
 
 
 @pytest.fixture
@@ -43,14 +59,14 @@ def plant(building: Facility) -> Plant:
     ]
     points += [point(kind, "B") for kind in ("exercise_day", "exercise_second", "exercise_speed", "heartbeat")]
     points += [point("response_dispatch", "B", ("base", "LAND"))]
-    return Plant(building, points, start=START, regime=NIGHT)
+    return Plant(building, points, start=START, regime=NIGHT, effects=MATRIX)
 
 
 def test_every_kind_that_is_a_point_of_the_register_has_a_value(plant):
-    for known in plant._points.values():
+    for known in plant.services.points.values():
         assert plant.value(known.id) is not None, known.id
     assert plant.value(PointId("nothing")) is None
-    assert {known.kind for known in plant._points.values()} <= set(POINT_KINDS)
+    assert {known.kind for known in plant.services.points.values()} <= set(POINT_KINDS)
 
 
 def test_an_order_through_the_points_moves_the_bolt(plant):
@@ -73,7 +89,7 @@ def test_the_controller_itself_keeps_the_interlock(plant):
 
 
 def test_only_what_changed_is_drained(plant):
-    assert len(plant.drain_changed()) == len(plant._points)
+    assert len(plant.drain_changed()) == len(plant.services.points)
     assert plant.drain_changed() == []
     plant.write(PointId("D.C1/door_command"), 1.0)
     assert plant.drain_changed() == [PointId("D.C1/door_command")]
@@ -93,14 +109,24 @@ def test_fire_stops_the_fan_shuts_held_open_doors_and_leaves_secure_doors_locked
 
 
 def test_fire_unlocks_the_doors_of_an_open_zone_by_the_hardware_itself(building):
-    free = tuple(
-        replace(door, fire_action=FireAction.UNLOCKS) if door.code == "D.C1" else door for door in building.doors
-    )
-    plant = Plant(replace(building, doors=free), [], start=START, regime=NIGHT)
+    plant = Plant(building, [], start=START, regime=NIGHT, effects=[upon_fire(Effect.UNLOCK_DOOR, "D.C1", 10.0)])
     plant.inject("fire", "C1")
-    plant.advance(3.0)
+    plant.advance(9.0)
+    assert plant.doors[GlobalId("D.C1")].is_locked
+    plant.advance(1.0)
+    plant.advance(2.0)
     assert not plant.doors[GlobalId("D.C1")].is_locked
     assert plant.doors[GlobalId("D.C2")].is_locked
+
+
+def test_without_a_table_nothing_but_the_panel_reacts(building):
+    plant = Plant(building, [point("fan_run", "B"), point("fire_panel", "B")], start=START, regime=NIGHT)
+    plant.doors[GlobalId("D.F")].settle(locked=False, leaf_open=True)
+    plant.inject("fire", "C1")
+    plant.advance(30.0)
+    assert plant.value(PointId("B/fire_panel")) == 2.0
+    assert plant.value(PointId("B/fan_run")) == 1.0
+    assert not plant.doors[GlobalId("D.F")].is_closed
 
 
 def test_the_clock_is_published_as_points(plant):
@@ -118,7 +144,7 @@ def test_an_unknown_inject_or_subject_is_named(plant):
         plant.inject("force", "D.C9")
 
 
-@pytest.mark.parametrize("word", sorted(set(INJECTS) - {"fire", "fire-reset"}))
+@pytest.mark.parametrize("word", sorted(set(INJECTS) - {"smoke", "fire", "fire-reset", "mains", "signal"}))
 def test_every_door_inject_changes_the_door_it_names_and_no_other(plant, word):
     door, other = plant.doors[GlobalId("D.C1")], plant.doors[GlobalId("D.C2")]
     if word == "swing":
