@@ -54,3 +54,8 @@ def site_summary(name: str) -> SiteSummary:
         places=sum(room.capacity for room in brief.spaces if room.use in SLEEPING),
         net_area_m2=round(sum(room.area_m2 for room in brief.spaces if room.use is not SpaceUse.YARD), 1),
     )
+
+
+def ids_file() -> Path:
+    """What a model must carry, as an IDS file: level 1 to be imported, level 2 to be operated."""
+    return Path(__file__).parent / "gatehouse.ids"

@@ -26,6 +26,7 @@ VERBS: Mapping[str, Mapping[str, str]] = {
         "doors": "tui.commands.twin_doors",
         "route": "tui.commands.twin_route",
         "contain": "tui.commands.twin_contain",
+        "check": "tui.commands.twin_check",
     },
     "bms": {
         "serve": "tui.commands.bms_serve",
