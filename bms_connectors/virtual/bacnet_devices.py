@@ -23,12 +23,19 @@ from bacpypes3.basetypes import (
 )
 from bacpypes3.local.analog import AnalogInputObject, AnalogValueObject
 from bacpypes3.local.binary import BinaryInputObject, BinaryValueObject
-from bacpypes3.local.cov import AccessDoorCriteria
+from bacpypes3.local.cov import AccessDoorCriteria, COVIncrementCriteria, GenericCriteria
 from bacpypes3.local.device import DeviceObject
 from bacpypes3.local.multistate import MultiStateInputObject, MultiStateValueObject
 from bacpypes3.local.networkport import NetworkPortObject
 from bacpypes3.local.object import Object as LocalObject
-from bacpypes3.object import AccessDoorObject, LifeSafetyZoneObject
+from bacpypes3.object import (
+    AccessDoorObject,
+    AnalogOutputObject,
+    BinaryOutputObject,
+    LifeSafetyPointObject,
+    LifeSafetyZoneObject,
+    MultiStateOutputObject,
+)
 
 from bms_connectors.bacnet.codec import PRESENT_VALUE, to_wire
 from bms_connectors.bacnet.lifetime import close_silently, until_bound
@@ -54,17 +61,42 @@ class _Zone(LocalObject, LifeSafetyZoneObject):  # type: ignore[misc]
     pass
 
 
+class _Detector(LocalObject, LifeSafetyPointObject):  # type: ignore[misc]
+    pass
+
+
+# bacpypes3's own local outputs bring `Commandable` along, in front of ours; these leave it to `Commanded`.
+
+
+class _AnalogOutput(LocalObject, AnalogOutputObject):  # type: ignore[misc]
+    _cov_criteria = COVIncrementCriteria
+
+
+class _BinaryOutput(LocalObject, BinaryOutputObject):  # type: ignore[misc]
+    _cov_criteria = GenericCriteria
+
+
+class _MultiStateOutput(LocalObject, MultiStateOutputObject):  # type: ignore[misc]
+    _cov_criteria = GenericCriteria
+
+
 _BASES: Mapping[str, Any] = {
     "analog-input": AnalogInputObject,
+    "analog-output": _AnalogOutput,
     "analog-value": AnalogValueObject,
     "binary-input": BinaryInputObject,
+    "binary-output": _BinaryOutput,
     "binary-value": BinaryValueObject,
     "multi-state-input": MultiStateInputObject,
+    "multi-state-output": _MultiStateOutput,
     "multi-state-value": MultiStateValueObject,
     "access-door": _Door,
+    "life-safety-point": _Detector,
     "life-safety-zone": _Zone,
 }
-_COMMANDABLE = frozenset({"analog-value", "binary-value", "multi-state-value", "access-door"})
+_OUTPUTS = frozenset({"analog-output", "binary-output", "multi-state-output"})
+"""Types that exist to be commanded (ASHRAE 135, clauses 12.3, 12.7, 12.19); a value may be, an input never is."""
+_COMMANDABLE = _OUTPUTS | {"analog-value", "binary-value", "multi-state-value", "access-door"}
 _READ = {name: type(f"Hosted{base.__name__}", (Hosted, base), {}) for name, base in _BASES.items()}
 _COMMAND = {name: type(f"Commanded{_BASES[name].__name__}", (Commanded, _BASES[name]), {}) for name in _COMMANDABLE}
 
@@ -183,6 +215,8 @@ def check_served(bound: Iterable[tuple[Point, BacnetBinding]]) -> None:
             binding.property != PRESENT_VALUE and binding.object_type != "access-door"
         ):
             faults.append(Fault("points", point.id, f"{binding.object_type} has no property {binding.property}"))
+        elif binding.object_type in _OUTPUTS and not point.is_writable:
+            faults.append(Fault("points", point.id, f"cannot be commanded, and {binding.object_type} is for commands"))
         elif place in seen:
             faults.append(Fault("points", point.id, f"shares its property with {seen[place]}"))
         seen[place] = point.id
@@ -199,13 +233,13 @@ def _start_values(kind: str, bound: Sequence[tuple[Point, BacnetBinding]], host:
     except ValueError:
         raw = to_wire(binding, 0.0)
     match kind:
-        case "analog-input" | "analog-value":
+        case "analog-input" | "analog-output" | "analog-value":
             units = EngineeringUnits(UNITS[point.meaning.unit].bacnet)
             return {"presentValue": float(raw), "units": units, "covIncrement": 0.1}
-        case "binary-input" | "binary-value":
-            polarity = {"polarity": Polarity.normal} if kind == "binary-input" else {}
+        case "binary-input" | "binary-output" | "binary-value":
+            polarity = {} if kind == "binary-value" else {"polarity": Polarity.normal}
             return {"presentValue": BinaryPV(int(raw)), **polarity}
-        case "multi-state-input" | "multi-state-value":
+        case "multi-state-input" | "multi-state-output" | "multi-state-value":
             states = point.states or point.meaning.states
             text = {"stateText": list(states)} if states else {}
             return {"presentValue": int(raw), "numberOfStates": len(states) or _UNBOUNDED_STATES, **text}
