@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from twin.model.facility import Facility
 
 _SHIPPED = ""
+_SHOWN = 5
+"""Elements shown of each specification; JSON has more of them."""
 
 
 @click.command("check")
@@ -72,11 +74,13 @@ def command(
         _say(f"checking {file} against {asked.name}", quiet=quiet)
         delivered = check_ids(file, asked, level=int(level) if level else ALL_LEVELS)
     passed = report.passed and (delivered is None or delivered.passed)
+    notes = [*report.notes, *(delivered.notes if delivered else ())]
     if as_json:
-        click.echo(json.dumps(_document(report, delivered, passed=passed), ensure_ascii=False, indent=1))
+        document = {"passed": passed, **_document(report, delivered), "notes": notes}
+        click.echo(json.dumps(document, ensure_ascii=False, indent=1))
     else:
         _print(report, delivered)
-        for note in report.notes:
+        for note in notes:
             _say(note, quiet=quiet)
     if not passed:
         raise click.exceptions.Exit(1)
@@ -99,17 +103,15 @@ def _say(text: str, *, quiet: bool) -> None:
         click.echo(text, err=True)
 
 
-def _document(report: CheckReport, delivered: IdsReport | None, *, passed: bool) -> dict[str, object]:
+def _document(report: CheckReport, delivered: IdsReport | None) -> dict[str, object]:
     rules = [
         {"key": r.key, "title": r.title, "source": r.source, "checked": r.checked, "failed": len(r.findings)}
         for r in report.rules
     ]
     return {
-        "passed": passed,
         "rules": rules,
         "findings": [asdict(finding) for finding in report.findings],
         "ids": [asdict(one) for one in delivered.specifications] if delivered else [],
-        "notes": list(report.notes),
     }
 
 
@@ -155,7 +157,7 @@ def _print(report: CheckReport, delivered: IdsReport | None) -> None:
             "reason": failure.reason,
         }
         for one in delivered.specifications
-        for failure in one.failures
+        for failure in one.failures[:_SHOWN]
     )
 
 

@@ -44,7 +44,8 @@ class SpecificationFailure:
 class SpecificationResult:
     """One specification: its identifier and the level in it (``2.07`` is of level 2, 0 where it names none).
 
-    ``applicable`` and ``failed`` count elements, ``failures`` names the first of them with their reasons.
+    ``applicable`` and ``failed`` count elements, ``failures`` names the first of them with their reasons. A
+    specification that is not for the schema of the model (``is_for_schema``) was not asked at all.
     """
 
     identifier: str
@@ -54,6 +55,7 @@ class SpecificationResult:
     applicable: int
     failed: int
     failures: tuple[SpecificationFailure, ...] = ()
+    is_for_schema: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +70,14 @@ class IdsReport:
     def passed(self) -> bool:
         """Whether no specification failed."""
         return all(one.status is not SpecificationStatus.FAILED for one in self.specifications)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was not asked, and why: nothing of it is proven by a pass."""
+        unasked = [one.identifier or one.name for one in self.specifications if not one.is_for_schema]
+        if not unasked:
+            return ()
+        return (f"not checked: the model is {self.schema}, these are for other schemas ({', '.join(unasked)})",)
 
 
 def check_ids(
@@ -101,8 +111,8 @@ def check_ids(
         answer = run_apart("twin.checks.ids.worker", arguments, timeout_s=timeout_s, memory_mb=memory_mb)
     except ApartError as error:
         raise IfcError(str(model), f"could not be checked against {ids}: {error}") from error
-    if "ids_fault" in answer:
-        raise ConfigError([Fault(str(ids), *answer["ids_fault"])])
+    if "ids_faults" in answer:
+        raise ConfigError([Fault(*fault) for fault in answer["ids_faults"]])
     if "model_fault" in answer:
         raise IfcError(str(model), answer["model_fault"])
     return IdsReport(
@@ -129,4 +139,5 @@ def _result(row: Mapping[str, Any]) -> SpecificationResult:
             )
             for failure in row["failures"]
         ),
+        is_for_schema=row["is_for_schema"],
     )

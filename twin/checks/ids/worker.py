@@ -11,17 +11,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from twin.checks.ids.document import DocumentError, Heading, read_headings
+from twin.checks.ids.document import Heading, read_headings
 from twin.checks.ids.specifications import SpecificationStatus
 from twin.files.apart import limit_memory
 from twin.files.text import plain
+from twin.model.errors import ConfigError, Fault, IfcError
 
 Row = dict[str, Any]
 _TAIL_BYTES = 65_536
-
-
-class _ModelError(Exception):
-    """The IFC file cannot be used."""
+_NAMESPACE = "{http://standards.buildingsmart.org/IDS}"
 
 
 def main(arguments: list[str]) -> int:
@@ -34,10 +32,10 @@ def main(arguments: list[str]) -> int:
     limit_memory(int(memory_mb))
     try:
         answer = _check(Path(model), Path(ids), int(level), int(kept))
-    except DocumentError as error:
-        answer = {"ids_fault": [error.place, error.what]}
-    except _ModelError as error:
-        answer = {"model_fault": str(error)}
+    except ConfigError as error:
+        answer = {"ids_faults": [[fault.where, fault.key, fault.text] for fault in error.faults]}
+    except IfcError as error:
+        answer = {"model_fault": error.what}
     except MemoryError:
         answer = {"model_fault": f"needs more than {memory_mb} MB of memory to be checked"}
     Path(result).write_text(json.dumps(answer), encoding="utf-8")
@@ -67,9 +65,10 @@ def _document(path: Path) -> Any:
     try:
         return ids.open(str(path.resolve()), validate=True)
     except ids.IdsXmlValidationError as error:
-        raise DocumentError(plain(error.xml_error.path or ""), f"is no IDS 1.0: {_reason(error)}") from error
+        place = plain((error.xml_error.path or "").replace(_NAMESPACE, ""))
+        raise ConfigError([Fault(str(path), place, f"is no IDS 1.0: {_reason(error)}")]) from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise DocumentError("", f"cannot be understood: {plain(str(error))}") from error
+        raise ConfigError([Fault(str(path), "", f"cannot be understood: {plain(str(error))}")]) from error
 
 
 def _reason(error: Any) -> str:
@@ -81,9 +80,9 @@ def _look_at(path: Path) -> None:
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise _ModelError(f"cannot be read: {error.strerror}") from error
+        raise IfcError(str(path), f"cannot be read: {error.strerror}") from error
     if b"END-ISO-10303-21" not in content[-_TAIL_BYTES:]:
-        raise _ModelError("is no IFC file, or is cut off: the end mark END-ISO-10303-21 is missing")
+        raise IfcError(str(path), "is no IFC file, or is cut off: the end mark END-ISO-10303-21 is missing")
 
 
 def _opened(path: Path) -> Any:
@@ -92,7 +91,7 @@ def _opened(path: Path) -> Any:
     try:
         return ifcopenshell.open(str(path))
     except (OSError, RuntimeError, ifcopenshell.Error, ifcopenshell.SchemaError) as error:
-        raise _ModelError(f"cannot be read: {plain(str(error).strip()) or type(error).__name__}") from error
+        raise IfcError(str(path), f"cannot be read: {plain(str(error).strip()) or type(error).__name__}") from error
 
 
 def _row(heading: Heading, specification: Any, kept: int) -> Row:
@@ -113,6 +112,7 @@ def _row(heading: Heading, specification: Any, kept: int) -> Row:
         "applicable": len(applicable),
         "failed": len(failed),
         "failures": failures[:kept],
+        "is_for_schema": bool(specification.is_ifc_version),
     }
 
 
@@ -124,12 +124,22 @@ def _failures(specification: Any, *, prohibited: bool) -> Iterator[Row]:
     if specification.status is False and not specification.applicable_entities:
         yield {"global_id": "", "ifc_class": "", "name": "", "reason": "the model has nothing of it"}
     for facet in specification.requirements:
+        asked = plain(_asked(facet), limit=80)
         for failure in facet.failures:
-            yield _failure(failure["element"], f"{_asked(facet, specification)}: {failure['reason']}")
+            yield _failure(failure["element"], f"{asked}: {failure['reason']}")
 
 
-def _asked(facet: Any, specification: Any) -> str:
-    return str(facet.to_string("requirement", specification, facet))
+def _asked(facet: Any) -> str:
+    """What a requirement is about, in few words: the library's own sentence lists every value that it allows."""
+    match type(facet).__name__:
+        case "Property":
+            return f"{facet.propertySet}.{facet.baseName}"
+        case "Attribute":
+            return str(facet.name)
+        case "PartOf":
+            return f"part of {facet.name}"
+        case other:
+            return other.lower()
 
 
 def _failure(entity: Any, reason: str) -> Row:
