@@ -53,14 +53,7 @@ def command(
     The building is MODEL, an IFC file that is only read, or the one that a site or database holds. Rules: living area,
     width, height, annex, window, cell call, day room, yard, smoke compartments, interlocks, exits and ways out.
     """
-    if (model is not None) + (folder is not None) + (database is not None) != 1:
-        raise click.UsageError("give one of MODEL, --site DIR and --db DB")
-    if level is not None and ids is None:
-        raise click.UsageError("--level is for --ids")
-    if ids is not None and ids.lower().endswith(".ifc"):
-        raise click.UsageError(f"--ids took {ids} for its FILE: put MODEL before --ids")
-    if ids is not None and database is not None:
-        raise click.UsageError("--ids needs the IFC file: give MODEL or --site DIR instead of --db")
+    _refuse_nonsense(model, folder, database, ids, level)
     from twin.checks.rules import check_facility
 
     facility, file = _building(model, folder, database, quiet=quiet)
@@ -84,6 +77,19 @@ def command(
             _say(note, quiet=quiet)
     if not passed:
         raise click.exceptions.Exit(1)
+
+
+def _refuse_nonsense(
+    model: Path | None, folder: Path | None, database: Path | None, ids: str | None, level: str | None
+) -> None:
+    if ids is not None and ids.lower().endswith(".ifc"):
+        raise click.UsageError(f"--ids took {ids} for its FILE: put MODEL before --ids")
+    if (model is not None) + (folder is not None) + (database is not None) != 1:
+        raise click.UsageError("give one of MODEL, --site DIR and --db DB")
+    if level is not None and ids is None:
+        raise click.UsageError("--level is for --ids")
+    if ids is not None and database is not None:
+        raise click.UsageError("--ids needs the IFC file: give MODEL or --site DIR instead of --db")
 
 
 def _building(

@@ -14,10 +14,7 @@ from twin.model.doors import Door
 from twin.model.facility import Facility
 from twin.model.ids import GlobalId, outside_id
 from twin.model.spaces import Space
-from twin.model.vocabulary import OPEN_CONDITIONS, FailMode, FireAction, SpaceUse
-
-_EXERCISE_ROOMS = frozenset({SpaceUse.CELL_PROTOTYPE, SpaceUse.PRACTICE})
-"""Rooms of a training centre that carry the doors of a prison on purpose; people are there with a trainer."""
+from twin.model.vocabulary import OPEN_CONDITIONS, FailMode, FireAction
 
 
 def opens_without_power(facility: Facility) -> Judgements:
@@ -50,9 +47,9 @@ def leads_outdoors(facility: Facility) -> Judgements:
 def leads_outdoors_in_fire(facility: Facility) -> Judgements:
     """E2: from every space in an open condition there is a way out without a door that stays locked on fire alarm.
 
-    Prototype cells and practice rooms are excepted. A space with no way out at all is a finding of E1, not of this.
+    A space with no way out at all is a finding of E1, not of this.
     """
-    asked = [space for space in _with_doors(facility) if _is_open(space) and space.use not in _EXERCISE_ROOMS]
+    asked = [space for space in _with_doors(facility) if _is_open(space)]
     if not asked:
         return
     ever = _reached(facility, None)

@@ -180,9 +180,20 @@ def test_an_open_zone_whose_exits_stay_locked_on_fire_alarm_is_found(changed: Ch
     assert found(changed("x", fire_action=FireAction.STAYS_LOCKED)) == locked_in
 
 
-def test_prototype_cells_of_a_training_centre_have_the_doors_of_a_prison(changed: Changed) -> None:
-    facility = changed("C1", "C2", "DAY", "LAND", "YARD", use=SpaceUse.PRACTICE, use_condition=UseCondition.FREE_EGRESS)
-    assert found(facility) == set()
+def test_a_secure_zone_may_be_left_by_doors_that_stay_locked_on_fire_alarm(changed: Changed) -> None:
+    free = changed("C1", "C2", "LAND", use_condition=UseCondition.FREE_EGRESS)
+    assert found(free) == {("E2", "C1"), ("E2", "C2"), ("E2", "LAND")}, "c1, c2, g and y stay locked"
+    assert found(changed("C1", "C2", "LAND", use_condition=UseCondition.CONTAINED)) == set()
+
+
+def test_a_space_without_any_way_out_is_found_once(house: Facility) -> None:
+    doors = tuple(door for door in house.doors if door.code not in ("x", "h"))
+    facility = replace(house, doors=doors)
+    assert {finding for finding in found(facility) if finding[0] != "R9"} == {
+        ("E1", "HALL"),
+        ("E1", "ROOM"),
+        ("E1", "LIVING"),
+    }
 
 
 def test_a_model_that_does_not_say_what_its_spaces_are_for_gets_a_note_and_no_findings(changed: Changed) -> None:
