@@ -184,3 +184,24 @@ def test_a_redacted_plan_refuses_the_zones_of_locks_and_ways_out(house, zones):
 def test_there_are_four_kinds_of_zones(house):
     with pytest.raises(UnknownIdError):
         level_svg(house, LEVEL, zones="colour")
+
+
+def test_a_block_of_the_legend_stays_together(house):
+    svg = ET.fromstring(level_svg(house, LEVEL))
+    at = {element.text: float(element.attrib["x"]) for element in svg.iter("{http://www.w3.org/2000/svg}text")}
+    assert at["Doors by lock"] == at["Key or latch only"] == at["Released without power (fail-safe)"]
+
+
+def test_outlines_without_area_are_not_drawn(house):
+    svg = level_svg(house, LEVEL)
+    assert not {"ODD-LINE", "ODD-GONE", "ODD-NAN"} & {title.split(" ")[0] for title in titles(svg)}
+
+
+def test_every_room_and_door_of_a_level_is_on_paper(house):
+    root = ET.fromstring(level_svg(house, LEVEL))
+    _, _, width, height = map(float, root.attrib["viewBox"].split())
+    for element in root.iter("{http://www.w3.org/2000/svg}polygon"):
+        for corner in element.attrib["points"].split():
+            x, y = map(float, corner.split(","))
+            assert 0 < x < width
+            assert 0 < y < height

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import isfinite
 
-from tui.reports.plan.geometry import Box, Point, box_at
+from tui.reports.plan.geometry import Box, Point, box_at, holds, is_inside
 from tui.reports.plan.ink import PAPER, centred, group, rect
 from tui.reports.plan.palette import EQUIPMENT_COLOUR, OTHER_EQUIPMENT, SECURITY_EQUIPMENT
 from tui.reports.plan.sheet import Sheet
@@ -29,6 +29,9 @@ def equipment_parts(sheet: Sheet) -> list[str]:
             continue
         letters, name = kind
         places = [box_at(point, WIDTH, HEIGHT) for point in _round_about(centre)]
+        around = next((outline for outline in reversed(sheet.rooms.values()) if is_inside(centre, outline)), None)
+        if around is not None:
+            places = [place for place in places if holds(around, place)] or places
         box = sheet.take(places) or places[0]
         words = (f"{piece.code} {piece.name}".strip(), piece.ifc_class, piece.predefined_type, piece.type)
         parts.append(group([equipment_sign(box, letters)], title=" · ".join(filter(None, words))))

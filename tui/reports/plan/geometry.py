@@ -9,6 +9,8 @@ from math import hypot, isfinite
 from twin.model.spaces import Polygon, centroid
 
 Point = tuple[float, float]
+SMALLEST_M2 = 0.01
+"""Outlines of less area are lines or noise."""
 _GRID = 9
 
 
@@ -58,7 +60,9 @@ def box_at(centre: Point, width: float, height: float) -> Box:
 
 def is_drawable(polygon: Polygon) -> bool:
     """Whether an outline has an inside that can be drawn."""
-    return len(polygon) >= 3 and all(isfinite(x) and isfinite(y) for x, y in polygon)
+    if len(polygon) < 3 or not all(isfinite(x) and isfinite(y) for x, y in polygon):
+        return False
+    return abs(sum(x0 * y1 - x1 * y0 for (x0, y0), (x1, y1) in edges(polygon))) / 2 > SMALLEST_M2
 
 
 def edges(outline: Polygon) -> Iterator[tuple[Point, Point]]:

@@ -43,10 +43,10 @@ def entries_of(sheet: Sheet, zones: list[ZoneKey]) -> list[list[Entry]]:
 
 
 def columns_of(blocks: list[list[Entry]], rows: int) -> list[list[Entry]]:
-    """Entries in columns of some rows; a heading never stands last."""
+    """Entries in columns of some rows; a block that fits in one column is not parted."""
     columns: list[list[Entry]] = [[]]
     for block in blocks:
-        if columns[-1] and len(columns[-1]) + min(len(block), 4) > rows:
+        if columns[-1] and len(columns[-1]) + len(block) > rows:
             columns.append([])
         for entry in block:
             if len(columns[-1]) >= rows:

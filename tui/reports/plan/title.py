@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from tui.reports.plan.geometry import Box
 from tui.reports.plan.ink import INK, PAPER, centred, line, path, path_of, rect, text_width, words
-from tui.reports.plan.legend import ROW, column_width, columns_of, entries_of, legend_parts
+from tui.reports.plan.legend import ROW, Entry, column_width, columns_of, entries_of, legend_parts
 from tui.reports.plan.sheet import UNITS_PER_M, Sheet
 from tui.reports.plan.zones import ZoneKey
 from twin.model.vocabulary import SpaceUse
@@ -19,21 +19,24 @@ _QUIET = 'fill="#555b62"'
 _RED = "#a3123f"
 SWING_NOTE = "Swing of doors by convention; treads schematic."
 REDACTED_NOTE = "Locks, ways out and security fittings are left out."
-_FEWEST_ROWS, _MOST_ROWS = 9, 60
+_MOST_ROWS = 60
+_BAR_HEIGHT = 46.0
+_LEAST_FACTS = 10 * UNITS_PER_M + 74
 
 
 def title_block(sheet: Sheet, zones: list[ZoneKey], width: float, top: float, ratio: int) -> tuple[list[str], float]:
     """The block from a height down; its parts and its own height."""
     facts, facts_width = _facts(sheet, ratio)
-    bar_width = 10 * UNITS_PER_M + 30
     blocks = entries_of(sheet, zones)
-    room = width - facts_width - bar_width - 4 * PAD
-    columns = columns_of(blocks, _FEWEST_ROWS) if blocks else []
-    for rows in range(_FEWEST_ROWS, _MOST_ROWS):
+    room = width - facts_width - 5 * PAD
+    facts_height = 34 + len(facts) * ROW + _BAR_HEIGHT
+    columns: list[list[Entry]] = []
+    fewest = int(facts_height // ROW)
+    for rows in range(fewest, fewest + _MOST_ROWS):
         columns = columns_of(blocks, rows) if blocks else []
         if sum(map(column_width, columns)) <= room:
             break
-    height = max([len(facts) * ROW + 34, 116.0, *(len(column) * ROW for column in columns)]) + 2 * PAD
+    height = max([facts_height, *(len(column) * ROW for column in columns)]) + 2 * PAD
     frame = Box(PAD, top, width - PAD, top + height)
     parts = [rect(frame, f'fill="{PAPER}" stroke="{INK}" stroke-width="1"')]
     for number, draw in enumerate(facts):
@@ -42,8 +45,9 @@ def title_block(sheet: Sheet, zones: list[ZoneKey], width: float, top: float, ra
     split = PAD + facts_width + PAD
     parts.append(line((split, top), (split, top + height), f'stroke="{INK}" stroke-width="0.6"'))
     parts += legend_parts(columns, split + PAD, top + PAD)
-    parts += _north(width - PAD - 40, top + PAD + 26)
-    parts += _scale_bar(width - PAD - bar_width, top + PAD + 84)
+    foot = top + height - PAD
+    parts += _scale_bar(2 * PAD, foot - 17)
+    parts += _north(2 * PAD + 10 * UNITS_PER_M + 42, foot - 22)
     if sheet.wish.redact:
         left = 2 * PAD + text_width(sheet.level, 24, bold=True) + 14
         stamp = Box(left, top + PAD, left + 104, top + PAD + 22)
@@ -80,7 +84,7 @@ def _facts(sheet: Sheet, ratio: int) -> tuple[list[Callable[[float, float], str]
     texts += [(piece, 7.5, False) for piece in _folded(sheet.wish.notice, 7.5)]
     texts = [entry for entry in texts if entry[0]]
     width = max(text_width(text, size, bold=bold) for text, size, bold in texts) + PAD
-    return [_drawer(*entry) for entry in texts], max(width, 220.0)
+    return [_drawer(*entry) for entry in texts], max(width, _LEAST_FACTS)
 
 
 def _drawer(text: str, size: float, bold: bool) -> Callable[[float, float], str]:
@@ -102,10 +106,10 @@ def _folded(text: str, size: float, width: float = 300.0) -> list[str]:
 def _north(x: float, y: float) -> list[str]:
     """North of the model: the facility does not tell the true one."""
     return [
-        path(path_of([(x, y - 24), (x + 9, y + 8), (x, y + 2)]), f'fill="{INK}"'),
-        path(path_of([(x, y - 24), (x - 9, y + 8), (x, y + 2)]), f'fill="{PAPER}" stroke="{INK}" stroke-width="0.8"'),
-        centred((x, y + 16), "N", 10, f'font-weight="bold" {_TEXT}'),
-        centred((x, y + 26), "of the model", 6.5, _QUIET),
+        path(path_of([(x, y - 22), (x + 8, y + 6), (x, y + 1)]), f'fill="{INK}"'),
+        path(path_of([(x, y - 22), (x - 8, y + 6), (x, y + 1)]), f'fill="{PAPER}" stroke="{INK}" stroke-width="0.8"'),
+        centred((x, y + 13), "N", 10, f'font-weight="bold" {_TEXT}'),
+        centred((x, y + 21), "of the model", 6.5, _QUIET),
     ]
 
 
