@@ -189,7 +189,9 @@ def test_there_are_four_kinds_of_zones(house):
 def test_a_block_of_the_legend_stays_together(house):
     svg = ET.fromstring(level_svg(house, LEVEL))
     at = {element.text: float(element.attrib["x"]) for element in svg.iter("{http://www.w3.org/2000/svg}text")}
-    assert at["Doors by lock"] == at["Key or latch only"] == at["Released without power (fail-safe)"]
+    assert (
+        at["Locked without power (fail-secure)"] == at["Key or latch only"] == at["Released without power (fail-safe)"]
+    )
 
 
 def test_outlines_without_area_are_not_drawn(house):
