@@ -10,6 +10,7 @@ from textual.widget import Widget
 
 from tui.screens.lists import ListScreen
 from tui.screens.prompts import minutes_of, shelve_question
+from tui.screens.selection import room_of_equipment
 from tui.widgets.alarm_rows import alarm_columns
 from tui.widgets.journal_columns import journal_columns, journal_search
 from tui.widgets.virtual_grid import VirtualGrid
@@ -47,16 +48,22 @@ class AlarmsScreen(ListScreen):
         return self.query_one("#alarm-grid", VirtualGrid)
 
     def _place(self, alarm: Alarm) -> str:
+        """Short code of a door or room; that of equipment with the room it stands in."""
         facility = self.desk.facility
-        element = facility.door_by_id.get(alarm.element) or facility.space_by_id.get(alarm.element)
-        return short_code(alarm.code, facility.code) if element else alarm.code
+        if alarm.element in facility.door_by_id or alarm.element in facility.space_by_id:
+            return short_code(alarm.code, facility.code)
+        room = facility.space_by_id.get(room_of_equipment(facility, alarm.element) or alarm.element)
+        code = short_code(alarm.code, facility.code) if room else alarm.code
+        return f"{code} in {short_code(room.code, facility.code)}" if room else code
 
     def _search(self, alarm: Alarm) -> str:
         return f"{self._place(alarm)} {alarm.definition.text} {alarm.detail} {alarm.state.value} p{alarm.priority}"
 
     def element_of(self, record: object) -> GlobalId | None:
-        """An alarm's element; the journal has none."""
-        return record.element if isinstance(record, Alarm) else None
+        """An alarm's element, for equipment the room it stands in; the journal has none."""
+        if not isinstance(record, Alarm):
+            return None
+        return room_of_equipment(self.desk.facility, record.element) or record.element
 
     def redraw(self) -> None:
         """Both lists."""

@@ -11,9 +11,15 @@ from tui.desk import Desk
 from tui.screens.orders import OrderingScreen
 from tui.screens.prompts import minutes_of, shelve_question
 from twin.model.alarms import NEEDS_ACKNOWLEDGEMENT, Alarm
-from twin.model.ids import GlobalId
+from twin.model.facility import Facility
+from twin.model.ids import NO_ID, GlobalId
 from twin.model.operation import DoorIntent, PointIntent, ReleaseIntent
 from twin.model.vocabulary import DoorAction, DoorState
+
+
+def room_of_equipment(facility: Facility, element: GlobalId) -> GlobalId | None:
+    """The room that equipment stands in; None for everything else, and where no model tells."""
+    return next((thing.space for thing in facility.equipment if thing.global_id == element), None)
 
 
 class SelectionScreen(OrderingScreen):
@@ -147,10 +153,12 @@ class SelectionScreen(OrderingScreen):
         alarm = alarms[index]
         self._selection_alarm = alarm.id
         self.say(f"{alarm.code}: {alarm.definition.text}. Do: {alarm.definition.action}")
-        self.select(alarm.element)
+        self.select(room_of_equipment(self.desk.facility, alarm.element) or alarm.element)
 
     def _alarm_here(self, wanted: frozenset[object] | None) -> Alarm | None:
-        here = [alarm for alarm in self.desk.alarms() if alarm.element == self.selected()]
+        facility, selected = self.desk.facility, self.selected()
+        rooms = {thing.global_id: thing.space for thing in facility.equipment if selected is not None}
+        here = [alarm for alarm in self.desk.alarms() if selected in (alarm.element, rooms.get(alarm.element, NO_ID))]
         here += [alarm for alarm in self.desk.alarms() if alarm.id == self._selection_alarm and alarm not in here]
         return next((alarm for alarm in here if wanted is None or alarm.state in wanted), None)
 

@@ -1,68 +1,21 @@
 """Alarms through the eight states of ISA-18.2: pure transitions and the book that keeps them.
 
-States and transitions follow ANSI/ISA-18.2-2016, clause 5.4 (alarm state transition diagram). Priorities and texts are
-the project's defaults (domain reference, section 6.3): 1 life or security, 2 urgent, 3 technical, 4 information.
+States and transitions follow ANSI/ISA-18.2-2016, clause 5.4 (alarm state transition diagram). Which alarms there are
+stands in `twin.live.definitions`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from twin.model.alarms import NEEDS_ACKNOWLEDGEMENT, Alarm, AlarmDefinition
+from twin.live.definitions import DEFINITIONS
+from twin.model.alarms import NEEDS_ACKNOWLEDGEMENT, Alarm
 from twin.model.errors import UnknownIdError
 from twin.model.ids import GlobalId
 from twin.model.vocabulary import AlarmState
 
-DEFINITIONS: Mapping[str, AlarmDefinition] = {
-    definition.key: definition
-    for definition in (
-        AlarmDefinition(key="fire", priority=1, text="Fire alarm", action="Start the cell-fire procedure"),
-        AlarmDefinition(
-            key="door-forced",
-            priority=1,
-            text="Door forced open",
-            action="Send response; secure the area",
-            latching=True,
-        ),
-        AlarmDefinition(
-            key="interlock-violation",
-            priority=1,
-            text="Interlock violated: two doors not secured",
-            action="Secure one door by key",
-            latching=True,
-        ),
-        AlarmDefinition(
-            key="fire-fault", priority=2, text="Fire zone in fault", action="Call the fire panel's service"
-        ),
-        AlarmDefinition(key="door-tamper", priority=1, text="Door tamper contact", action="Check on the spot"),
-        AlarmDefinition(
-            key="command-failed",
-            priority=2,
-            text="Door did not follow the command",
-            action="Check on the spot; use the key",
-        ),
-        AlarmDefinition(key="door-held", priority=2, text="Door held open", action="Close the door"),
-        AlarmDefinition(
-            key="cell-call-unanswered", priority=2, text="Cell call not answered in 5 min", action="Answer now"
-        ),
-        AlarmDefinition(
-            key="release-review",
-            priority=2,
-            text="Emergency release awaits second person and reason",
-            action="Enter both",
-        ),
-        AlarmDefinition(key="cell-call", priority=3, text="Cell call", action="Answer (acknowledge)"),
-        AlarmDefinition(
-            key="override-expired", priority=2, text="Override expired: decide", action="Lock, or renew the override"
-        ),
-        AlarmDefinition(key="door-fault", priority=3, text="Door fault", action="Call maintenance"),
-        AlarmDefinition(key="device-stale", priority=3, text="No communication", action="Check controller and network"),
-        AlarmDefinition(key="temperature", priority=3, text="Temperature out of limits", action="Check heating"),
-        AlarmDefinition(key="air-quality", priority=3, text="CO₂ above limit", action="Check ventilation"),
-    )
-}
 MAX_SHELVE = timedelta(hours=8)
 """Longest time an alarm may be shelved (domain reference, section 6.3); priority 1 never."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
 from twin.live.alarms import Condition
@@ -18,7 +18,53 @@ from twin.model.vocabulary import AlarmState, DoorState, Quality
 CALL_ANSWER_S = 300.0
 """Exercise seconds within which a cell call must be answered (HMIP Expectations: cell bell within 5 minutes)."""
 
-_LIMIT_ALARMS = {"temperature": "temperature", "co2": "air-quality"}
+LIMIT_ALARMS: Mapping[str, str] = {
+    "temperature": "temperature",
+    "co2": "air-quality",
+    "filter_pressure": "filter",
+    "static_pressure": "duct-pressure",
+    "supply_temperature": "supply-air",
+    "dust_pressure": "dust-extraction",
+    "circuit_pressure": "circuit-pressure",
+    "hot_water_store": "hot-water-store",
+    "hot_water_return": "hot-water-return",
+    "hot_water_mixed": "hot-water-mixed",
+    "ups_autonomy": "ups-autonomy",
+}
+"""Kind → alarm while a value is outside the limits of its point; other kinds have no limit alarm."""
+WHILE_RUNNING: Mapping[str, str] = {
+    "static_pressure": "fan_run",
+    "supply_temperature": "fan_run",
+    "filter_pressure": "fan_run",
+    "dust_pressure": "extraction_run",
+}
+"""Kinds whose limits mean something only while this kind of the element is 1: a fan that stands has no pressure."""
+_WAITING = {
+    running: {kind for kind, gate in WHILE_RUNNING.items() if gate == running} for running in WHILE_RUNNING.values()
+}
+STATE_ALARMS: Mapping[str, tuple[tuple[float, str], ...]] = {
+    "duress": ((1.0, "duress"),),
+    "emergency_stop": ((1.0, "emergency-stop"),),
+    "perimeter_alarm": ((1.0, "perimeter-alarm"),),
+    "perimeter_tamper": ((1.0, "perimeter-tamper"),),
+    "camera": ((1.0, "camera-fault"),),
+    "portal_fault": ((1.0, "portal-fault"),),
+    "kiosk_online": ((0.0, "kiosk-offline"),),
+    "leak": ((1.0, "leak"),),
+    "frost": ((1.0, "frost"),),
+    "legionella_cycle": ((0.0, "legionella"),),
+    "mains": ((1.0, "mains-failed"),),
+    "generator": ((3.0, "generator-failed"),),
+    "ups_on_battery": ((1.0, "ups-on-battery"),),
+    "mist_flow": ((1.0, "mist-flow"),),
+    "smoke_detector": ((3.0, "detector-fault"),),  # its alarm is the zone's
+    "fire_panel": ((4.0, "fire-disablement"),),  # its other states are the zones'
+    "fire_zone": ((1.0, "fire-pre-alarm"),),
+    "lift_recall": ((2.0, "lift-fault"),),
+}
+"""Kind → states that raise an alarm; it stands while any point of this kind of the element shows that state."""
+COUNT_ALARMS: Mapping[str, str] = {"late_returns": "late-return"}
+"""Kind → alarm while it counts anybody."""
 FIRE_ALARM, FIRE_FAULT = 2.0, 3.0
 INTERLOCK_VIOLATION = 3.0
 
@@ -57,15 +103,21 @@ def door_conditions(
 
 
 def point_conditions(point: Point, live: LiveState, code: str, *, was_fire: bool = False) -> Iterator[Condition]:
-    """Limits, fire zones, interlocks and cell calls. A point without a value keeps its alarm as it is."""
+    """States, counts, limits, fire zones, interlocks and cell calls.
+
+    A point without a value keeps its alarm as it is.
+    """
     value = live.reading(point.id).value
     if value is None:
         return
-    if point.kind in _LIMIT_ALARMS:
-        low, high = point.low, point.high
-        outside = (low is not None and value < low) or (high is not None and value > high)
-        detail = f"{value:.1f} outside {_limit(low)} … {_limit(high)}"
-        yield Condition(_LIMIT_ALARMS[point.kind], point.element, code, outside, detail)
+    shown = live.values(point.element, point.kind) if point.kind in STATE_ALARMS else set()
+    for state, key in STATE_ALARMS.get(point.kind, ()):
+        if state in shown or None not in shown:  # silence is no proof that another one has returned
+            yield Condition(key, point.element, code, state in shown, str(point.id))
+    if point.kind in LIMIT_ALARMS:
+        yield _limit_condition(point, live, code, value)
+    elif point.kind in COUNT_ALARMS:
+        yield Condition(COUNT_ALARMS[point.kind], point.element, code, value > 0, f"{value:g}")
     elif point.kind == "fire_zone":
         # A zone that goes from alarm to fault has lost its loop, not its fire.
         burns = value == FIRE_ALARM or (value == FIRE_FAULT and was_fire)
@@ -75,6 +127,23 @@ def point_conditions(point: Point, live: LiveState, code: str, *, was_fire: bool
         yield Condition("interlock-violation", point.element, code, value == INTERLOCK_VIOLATION, str(point.id))
     elif point.kind == "cell_call":
         yield Condition("cell-call", point.element, code, value == 1.0)
+
+
+def limits_that_wait_for(point: Point, live: LiveState) -> Iterator[Point]:
+    """Points whose limits begin or cease to mean something when this one changes."""
+    waiting = _WAITING.get(point.kind)
+    if waiting is None:
+        return iter(())
+    return (other for other in live.points_of(point.element) if other.kind in waiting)
+
+
+def _limit_condition(point: Point, live: LiveState, code: str, value: float) -> Condition:
+    low, high = point.low, point.high
+    outside = (low is not None and value < low) or (high is not None and value > high)
+    running = WHILE_RUNNING.get(point.kind)
+    stands_still = running is not None and live.value(point.element, running) == 0.0
+    detail = f"{value:.1f} outside {_limit(low)} … {_limit(high)}"
+    return Condition(LIMIT_ALARMS[point.kind], point.element, code, outside and not stands_still, detail)
 
 
 def unanswered_call(call: Alarm, now: datetime, speed: float, *, was_late: bool = False) -> Condition:

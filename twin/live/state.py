@@ -50,6 +50,9 @@ class LiveState:
             by_element.setdefault(point.element, []).append(point)
         self._by_element = {element: tuple(found) for element, found in by_element.items()}
         self._by_kind = {(point.element, point.kind): point.id for point in reversed(points)}
+        self._all_by_kind: dict[tuple[GlobalId, str], list[PointId]] = {}
+        for point in points:
+            self._all_by_kind.setdefault((point.element, point.kind), []).append(point.id)
 
     def points_of(self, element: GlobalId) -> tuple[Point, ...]:
         """Points bound to an element of the model."""
@@ -75,6 +78,10 @@ class LiveState:
         """The value of an element's point of this kind; None where there is no point or no trustworthy value."""
         reading = self.of_kind(element, kind)
         return None if reading is None else reading.value
+
+    def values(self, element: GlobalId, kind: str) -> set[float | None]:
+        """Values of all points of this kind that an element has."""
+        return {self._readings[point].value for point in self._all_by_kind.get((element, kind), ())}
 
     def apply(self, readings: Iterable[Reading]) -> set[PointId]:
         """Take readings in, in the order they come; the points whose value or quality changed.

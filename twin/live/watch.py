@@ -10,7 +10,13 @@ from datetime import datetime
 from twin.live import alarms as isa
 from twin.live.audit import Scribe
 from twin.live.clock import ExerciseClock
-from twin.live.conditions import device_condition, door_conditions, point_conditions, unanswered_call
+from twin.live.conditions import (
+    device_condition,
+    door_conditions,
+    limits_that_wait_for,
+    point_conditions,
+    unanswered_call,
+)
 from twin.live.doors import Observed, observe
 from twin.live.state import LiveState
 from twin.model.alarms import Alarm
@@ -23,7 +29,12 @@ from twin.model.regime import Regime, regime_at
 from twin.model.vocabulary import DoorState, Quality
 
 EVENT_KINDS = frozenset(
-    {"fire_zone", "cell_call", "interlock_state", "response_position", "response_count", "fan_run", "fire_stop"}
+    {
+        *("fire_zone", "fire_panel", "fire_stop", "damper_position", "lift_recall", "release_armed", "mist_flow"),
+        *("cell_call", "duress", "emergency_stop", "interlock_state", "override_enabled"),
+        *("perimeter_alarm", "perimeter_tamper", "mains", "generator", "ups_on_battery", "fan_run"),
+        *("response_position", "response_count"),
+    }
 )
 """Kinds whose every change is an event for the journal; measured values belong to the history."""
 _RESTLESS = frozenset({DoorState.OPEN, DoorState.MOVING, DoorState.FAULT})
@@ -62,6 +73,9 @@ class Watch:
             {door.global_id: door.code for door in facility.doors}
             | {space.global_id: space.code for space in facility.spaces}
             | {zone.global_id: zone.name for zone in facility.zones}
+            | {thing.global_id: thing.code for thing in facility.equipment}
+            | {link.global_id: link.code for link in facility.links}
+            | {building.global_id: building.name for building in facility.buildings}
         )
         self.compartment: Mapping[GlobalId, GlobalId] = {
             member: zone.global_id for zone in facility.zones if zone.purpose == "smoke" for member in zone.members
@@ -132,8 +146,10 @@ class Watch:
                 changed_doors.add(door)
                 entries += self._door_changed(door, before, after, now)
             conditions += self._door_conditions(door, after, now)
-        for id_ in points:
-            point = self.live.points[id_]
+        changed = {id_: self.live.points[id_] for id_ in points}
+        for point in tuple(changed.values()):
+            changed |= {other.id: other for other in limits_that_wait_for(point, self.live)}
+        for id_, point in changed.items():
             was_fire = self.alarms.stands("fire", point.element)
             conditions += point_conditions(point, self.live, self.codes.get(point.element, str(id_)), was_fire=was_fire)
         raised = [alarm for condition in conditions for alarm in self.look(condition, now)]

@@ -190,3 +190,8 @@ def desk_as(facility: Facility, points: list[Point], journal: ListJournal) -> Ca
 @pytest.fixture
 def desk(desk_as: Callable[..., Desk]) -> Desk:
     return desk_as()
+
+
+@pytest.fixture
+def start() -> datetime:
+    return START
