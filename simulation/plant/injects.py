@@ -10,7 +10,7 @@ from simulation.plant.doors import DoorMechanism
 from simulation.plant.fire import ALARM, PRE_ALARM, QUIET
 from simulation.plant.power import FAILED
 from simulation.plant.services import Services
-from simulation.plant.signals import problem_with
+from simulation.plant.signals import problem_with, problem_with_state
 from twin.model.errors import Fault, ScenarioError, UnknownIdError
 from twin.model.ids import GlobalId, PointId
 from twin.model.points import Point
@@ -74,16 +74,26 @@ def _smoke(services: Services, space: GlobalId, details: Details) -> None:
 
 def _signal(services: Services, point: Point, details: Details) -> None:
     value = details.get("value", 1.0)
-    states = len(point.states or point.meaning.states)
-    if point.kind == "smoke_detector" and value in range(states):
-        services.detect(point.element, value)
-    elif point.kind == "generator" and value in range(states):
-        change = services.power.defects.add if value == FAILED else services.power.defects.discard
-        change(point.element)
-    elif problem := problem_with(point, value):
+    special = _SPECIAL.get(point.kind)
+    problem = problem_with_state(point, value) if special else problem_with(point, value)
+    if problem:
         raise ScenarioError([Fault("inject", point.id, problem)])
+    if special:
+        special(services, point.element, value)
     else:
         services.signals.set(point.id, value)
+
+
+def _start_or_fail(services: Services, generator: GlobalId, state: float) -> None:
+    change = services.power.defects.add if state == FAILED else services.power.defects.discard
+    change(generator)
+
+
+_SPECIAL: Mapping[str, Callable[[Services, GlobalId, float], None]] = {
+    "smoke_detector": Services.detect,
+    "generator": _start_or_fail,
+}
+"""Signals with consequences."""
 
 
 INJECTS: Mapping[str, Inject] = {

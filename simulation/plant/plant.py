@@ -15,6 +15,7 @@ from simulation.plant.drain import Drain
 from simulation.plant.fire import FirePanel
 from simulation.plant.injects import INJECTS
 from simulation.plant.services import People, Services
+from simulation.plant.signals import problem_with_state
 from simulation.plant.values import value_of
 from twin.model.cause_effect import CauseEffect
 from twin.model.errors import Fault, ScenarioError
@@ -166,22 +167,23 @@ def _order_door(services: Services, point: Point, value: float) -> str:
 
 
 def _order_setpoint(services: Services, point: Point, value: float) -> str:
-    services.ventilation.unit(point.element).setpoint_c = value
-    return ""
+    refused = problem_with_state(point, value)
+    if not refused:
+        services.ventilation.unit(point.element).setpoint_c = value
+    return refused
 
 
 def _order_response(services: Services, point: Point, value: float) -> str:
-    if services.people is None or not 0 <= value < len(point.states):
+    if services.people is None or value not in range(len(point.states)):
         return "there is no response team in this building"
     return services.people.dispatch(point.states[int(value)])
 
 
 def _order_signal(services: Services, point: Point, value: float) -> str:
-    states = point.states or point.meaning.states
-    if value != int(value) or not 0 <= value < len(states):
-        return f"{value:g} is not one of the {len(states)} states of {point.id}"
-    services.signals.set(point.id, value)
-    return ""
+    refused = problem_with_state(point, value)
+    if not refused:
+        services.signals.set(point.id, value)
+    return refused
 
 
 ORDERS: Mapping[str, Callable[[Services, Point, float], str]] = {

@@ -6,6 +6,7 @@ written last.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
@@ -94,13 +95,18 @@ class Signals:
 
 def problem_with(point: Point, value: float) -> str:
     """Why a signal of this kind cannot have this value; the empty text if it can."""
-    states = point.states or point.meaning.states
-    if states and (value != int(value) or not 0 <= value < len(states)):
-        return f"{value:g} is not one of the {len(states)} states of {point.id}"
     if point.kind not in NORMAL:
         by_order = point.meaning.access is Access.COMMAND
         return f"{point.id} is set by orders" if by_order else f"{point.id} follows the building and cannot be set"
-    return ""
+    return problem_with_state(point, value)
+
+
+def problem_with_state(point: Point, value: float) -> str:
+    """Why the point cannot show this value: no state of it, or no number at all; the empty text if it can."""
+    states = point.states or point.meaning.states
+    if states and value not in range(len(states)):
+        return f"{value:g} is not one of the {len(states)} states of {point.id}"
+    return "" if math.isfinite(value) else f"{value} is no value for {point.id}"
 
 
 def _first_order(facility: Facility, point: Point, hour: int) -> float:

@@ -5,7 +5,10 @@ from datetime import time
 import pytest
 
 from simulation.drills.runner import DrillRun, opening_plant
+from twin.model.cause_effect import Cause, CauseEffect, Effect
 from twin.model.errors import ScenarioError, UnknownIdError
+from twin.model.ids import GlobalId, PointId
+from twin.model.points import Point
 from twin.model.regime import Regime
 
 NIGHT = Regime(name="night", start=time(21), end=time(6))
@@ -46,3 +49,41 @@ def test_an_unknown_regime_space_or_inject_is_named_before_the_drill_starts(scri
     odd = script.model_copy(update={"inject": [script.inject[0].model_copy(update={"do": "explode"})]})
     with pytest.raises(ScenarioError, match="explode"):
         DrillRun(odd, opening_plant(script, plant_facility, [], [NIGHT]))
+
+
+@pytest.mark.parametrize(
+    ("do", "subject", "is_there"),
+    [
+        *(("smoke", "C1", True), ("smoke", "C9", False), ("fire-reset", "", True)),
+        *(("mains", "B", True), ("mains", "B9", False), ("jam", "D.C1", True), ("jam", "C1", False)),
+        *(("signal", "C1/duress", True), ("signal", "C9/duress", False)),
+    ],
+)
+def test_a_subject_is_looked_for_among_what_its_inject_is_done_to(script, plant_facility, do, subject, is_there):
+    other = script.inject[0].model_copy(update={"do": do, "subject": subject})
+    changed = script.model_copy(update={"inject": [other]})
+    duress = Point(id=PointId("C1/duress"), kind="duress", element=GlobalId("C1"))
+    plant = opening_plant(script, plant_facility, [duress], [NIGHT])
+    if is_there:
+        run = DrillRun(changed, plant)
+        run.begin()
+        run.advance()
+        assert len(run.given) == 1
+        return
+    with pytest.raises(ScenarioError, match=subject):
+        DrillRun(changed, plant)
+
+
+def test_the_hardware_of_a_drill_follows_the_sites_table(script, plant_facility):
+    row = CauseEffect(
+        cause=Cause.FIRE_ALARM,
+        source=GlobalId("SC-1"),
+        source_code="SC-1",
+        effect=Effect.RECALL_LIFT,
+        target=GlobalId("LIFT"),
+        target_code="LIFT",
+    )
+    lift = Point(id=PointId("LIFT/RECALL"), kind="lift_recall", element=GlobalId("LIFT"))
+    plant = opening_plant(script, plant_facility, [lift], [NIGHT], [row])
+    plant.inject("fire", "C1")
+    assert plant.value(lift.id) == 1.0

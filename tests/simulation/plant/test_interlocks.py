@@ -3,7 +3,7 @@ from __future__ import annotations
 from itertools import product
 
 from simulation.plant.doors import LOCK, UNLOCK, DoorMechanism
-from simulation.plant.interlocks import IDLE, IN_USE, VIOLATION, Interlock
+from simulation.plant.interlocks import IDLE, IN_USE, OVERRIDE, VIOLATION, Interlock
 from twin.model.doors import Door
 from twin.model.ids import GlobalId
 
@@ -70,3 +70,26 @@ def test_a_second_door_broken_open_is_a_violation():
     assert interlock.state == IN_USE
     interlock.doors[1].force()
     assert interlock.state == VIOLATION
+
+
+def test_an_enabled_override_opens_nothing_and_lets_a_second_door_be_ordered():
+    interlock = group(2)
+    interlock.override_enabled = True
+    settle(interlock)
+    assert interlock.state == IDLE
+    assert all(door.is_secured for door in interlock.doors)
+    for door in interlock.doors:
+        assert order(interlock, door, UNLOCK) == ""
+    settle(interlock)
+    assert interlock.state == OVERRIDE
+
+
+def test_an_override_that_ends_with_two_doors_loose_leaves_a_violation():
+    interlock = group(2)
+    interlock.override_enabled = True
+    for door in interlock.doors:
+        order(interlock, door, UNLOCK)
+    settle(interlock)
+    interlock.override_enabled = False
+    assert interlock.state == VIOLATION
+    assert "not secured" in interlock.refusal(interlock.doors[0], UNLOCK)

@@ -3,10 +3,10 @@ from __future__ import annotations
 from datetime import UTC, datetime, time
 
 import pytest
+from equipped_block import upon_fire
 
-from simulation.plant.injects import INJECTS
 from simulation.plant.plant import Plant
-from twin.model.cause_effect import Cause, CauseEffect, Effect
+from twin.model.cause_effect import Effect
 from twin.model.errors import ScenarioError, UnknownIdError
 from twin.model.facility import Facility
 from twin.model.ids import GlobalId, PointId
@@ -16,18 +16,6 @@ from twin.model.regime import Regime
 
 START = datetime(2026, 5, 4, 2, 0, tzinfo=UTC)
 NIGHT = Regime(name="night", start=time(21), end=time(6))
-
-
-def upon_fire(effect: Effect, target: str, delay_s: float = 0.0) -> CauseEffect:
-    return CauseEffect(
-        cause=Cause.FIRE_ALARM,
-        source=GlobalId("SC-1"),
-        source_code="SC-1",
-        effect=effect,
-        target=GlobalId(target),
-        target_code=target,
-        delay_s=delay_s,
-    )
 
 
 MATRIX = (upon_fire(Effect.STOP_AIR, "B"), upon_fire(Effect.CLOSE_DOOR, "D.F"))
@@ -142,19 +130,6 @@ def test_an_unknown_inject_or_subject_is_named(plant):
         plant.inject("explode", "C1")
     with pytest.raises(UnknownIdError, match=r"D\.C9"):
         plant.inject("force", "D.C9")
-
-
-@pytest.mark.parametrize("word", sorted(set(INJECTS) - {"smoke", "fire", "fire-reset", "mains", "signal"}))
-def test_every_door_inject_changes_the_door_it_names_and_no_other(plant, word):
-    door, other = plant.doors[GlobalId("D.C1")], plant.doors[GlobalId("D.C2")]
-    if word == "swing":
-        door.settle(locked=False, leaf_open=False)
-    if word == "repair":
-        plant.inject("force", "D.C1")
-    before, beside = dict(vars(door)), dict(vars(other))
-    plant.inject(word, "D.C1", on=0.0 if word == "power" else 1.0)
-    assert vars(door) != before
-    assert vars(other) == beside
 
 
 def test_people_breathe_in_the_room_they_are_in(plant):
