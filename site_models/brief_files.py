@@ -84,7 +84,7 @@ class RegimeZoneEntry(Strict):
     """A unit whose spaces are not just those of one wing and level, or whose use condition differs from its part's."""
 
     name: Code
-    spaces: list[str] = []
+    spaces: tuple[str, ...] = ()
     use_condition: UseCondition | None = None
 
 
@@ -120,10 +120,10 @@ class BriefFile(Strict):
     georeference: GeoreferenceEntry
     first_device_instance: Annotated[int, Field(ge=1, le=4_000_000)]
     parts: Annotated[list[PartEntry], Field(min_length=1)]
-    regime_zones: list[RegimeZoneEntry] = []
-    external_stairs: list[ExternalStairEntry] = []
-    interlock_groups: dict[Code, str] = {}
-    release_groups: dict[Code, str] = {}
+    regime_zones: tuple[RegimeZoneEntry, ...] = ()
+    external_stairs: tuple[ExternalStairEntry, ...] = ()
+    interlock_groups: dict[Code, str] = Field(default_factory=dict)
+    release_groups: dict[Code, str] = Field(default_factory=dict)
     smoke_compartments: dict[Code, str]
     hvac_zones: dict[Code, str]
     plant: PlantEntry

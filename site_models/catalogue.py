@@ -29,14 +29,16 @@ def site_names() -> tuple[str, ...]:
 
 
 def site_folder(name: str) -> Path:
-    """The folder of a site.
+    """The folder of a sample site by its name, or a folder of somebody's own that holds a brief.
 
     Raises:
-        UnknownIdError: there is no such site.
+        UnknownIdError: there is neither.
     """
-    if name not in site_names():
-        raise UnknownIdError("site", name)
-    return _SITES / name
+    if name in site_names():
+        return _SITES / name
+    if (Path(name) / BRIEF_FILE).is_file():
+        return Path(name)
+    raise UnknownIdError("site", name)
 
 
 def site_summary(name: str) -> SiteSummary:

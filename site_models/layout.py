@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from functools import cached_property
 from math import dist
 
@@ -11,16 +12,23 @@ from shapely import set_precision, unary_union
 from shapely.geometry import Polygon as Outline
 from shapely.geometry import box
 
-from site_models.brief_files import DoorRow, LinkRow
+from site_models.brief_files import LinkRow
+from site_models.declared import declared_building, storey_id
+from site_models.points.heartbeats import controller_id
+from site_models.points.register import controllers_of, register_for
 from site_models.programme import OUTSIDE_CODE, Brief, Room
-from site_models.stairs import Outdoors, Shaft, StairPlan, stair_plan, walking_length_m
+from site_models.services import kinds
+from site_models.services.assembly import Position, Services
+from site_models.services.layout import services_of
+from site_models.stairs import Outdoors, Shaft, StairPlan, stair_plan
 from site_models.structure import Wall, wall_of, walls_of
-from site_models.zones import release_groups, smoke_compartments, zone_lists
-from twin.model.doors import Door, Link
+from site_models.windows import Window, windows_of
+from twin.model.equipment import Equipment, System
 from twin.model.facility import Facility
-from twin.model.ids import GlobalId, global_id_for, outside_id
-from twin.model.spaces import Building, Space, Storey, Zone
-from twin.model.vocabulary import Confidence, JoinSource, LinkKind, SpaceUse
+from twin.model.ids import GlobalId, global_id_for
+from twin.model.register import Register
+from twin.model.spaces import Storey
+from twin.model.vocabulary import LinkKind, SpaceUse
 
 Ring = tuple[tuple[float, float], ...]
 
@@ -48,6 +56,9 @@ class Layout:
     walls: tuple[Wall, ...]
     slabs: tuple[Slab, ...]
     stairs: dict[str, StairPlan]
+    windows: tuple[Window, ...]
+    services: Services
+    register: Register
 
     @cached_property
     def wall_of_door(self) -> dict[str, Wall]:
@@ -63,135 +74,81 @@ def layout_of(brief: Brief) -> Layout:
         for _, link in brief.links
         if link.kind is LinkKind.STAIR
     }
+    walls = walls_of(brief)
+    windows = windows_of(brief, walls)
+    window_m2: dict[str, float] = {}
+    for window in windows:
+        window_m2[window.space] = window_m2.get(window.space, 0.0) + window.area_m2
+    building = declared_building(brief, window_m2)
+    services = services_of(brief, building.spaces, _storeys_by_level(brief, building), windows)
+    serviced = replace(building, equipment=services.equipment, systems=services.systems)
+    controllers = tuple(_controllers(serviced))
+    systems = (*services.systems, *_control_systems(brief, controllers))
     return Layout(
         brief=brief,
-        facility=declared_facility(brief),
-        walls=walls_of(brief),
+        facility=replace(serviced, equipment=(*services.equipment, *controllers), systems=systems),
+        walls=walls,
         slabs=tuple(_slabs(brief, stairs)),
         stairs=stairs,
+        windows=windows,
+        services=services,
+        register=register_for(serviced, first_instance=brief.file.first_device_instance),
     )
 
 
 def declared_facility(brief: Brief) -> Facility:
-    """The facility that a brief declares, with the GlobalIds that its IFC model carries."""
-    site = brief.site
-    smoke, release = smoke_compartments(brief), release_groups(brief)
-    lists = zone_lists(brief, smoke, release)
-    return Facility(
-        code=site,
-        name=brief.file.name,
-        site_id=global_id_for(site, "site", site),
-        buildings=tuple(
-            Building(global_id=global_id_for(site, "building", part.code), name=part.code) for part in brief.file.parts
-        ),
-        storeys=tuple(_storeys(brief)),
-        spaces=tuple(_space(brief, room, smoke, release) for room in brief.spaces),
-        doors=tuple(_door(brief, door) for _, door in brief.doors),
-        links=tuple(_link(brief, link) for _, link in brief.links),
-        zones=tuple(
-            Zone(
-                global_id=global_id_for(site, "zone", name),
-                name=name,
-                purpose=purpose,
-                members=tuple(global_id_for(site, "space", code) for code in codes),
-            )
-            for (purpose, name), codes in lists.items()
-        ),
-    )
+    """The facility that a brief declares, with its services; what an import of its model gives back."""
+    return layout_of(brief).facility
 
 
-def storey_id(brief: Brief, part: str, level: str) -> GlobalId:
-    """GlobalId of a storey; levels of the same name in two parts are two storeys."""
-    return global_id_for(brief.site, "storey", f"{part}-{level}")
+def _storeys_by_level(brief: Brief, building: Facility) -> dict[tuple[str, str], Storey]:
+    return {
+        (part.code, storey.name): building.storey_by_id[storey_id(brief, part.code, storey.name)]
+        for part in brief.file.parts
+        for storey in part.storeys
+    }
 
 
-def _storeys(brief: Brief) -> Iterator[Storey]:
-    for part in brief.file.parts:
-        ground = min(part.storeys, key=lambda storey: abs(storey.elevation_m))
-        for storey in part.storeys:
-            yield Storey(
-                global_id=storey_id(brief, part.code, storey.name),
-                name=storey.name,
-                building=global_id_for(brief.site, "building", part.code),
-                elevation_m=storey.elevation_m,
-                is_ground=storey is ground,
-            )
+def _controllers(facility: Facility) -> Iterator[Equipment]:
+    """The field controllers of the register, each beside what it serves."""
+    places: dict[GlobalId, tuple[GlobalId, GlobalId | None, Position]] = {
+        item.global_id: (item.storey, item.space, item.position) for item in facility.equipment
+    }
+    for space in facility.spaces:
+        x, y = space.polygon[0]
+        places[space.global_id] = (space.storey, space.global_id, (x + 0.3, y + 0.1, space.floor_m + 1.6))
+    shift: Counter[GlobalId] = Counter()
+    for controlled in controllers_of(facility):
+        beside = controlled.beside or facility.spaces[0].global_id
+        storey, room, (x, y, z) = places[beside]
+        at = (round(x + 0.5 * (shift[beside] % 4), 4), round(y, 4), round(z + 0.4 * (shift[beside] // 4), 4))
+        shift[beside] += 1
+        yield Equipment(
+            global_id=controller_id(facility, controlled.name),
+            code=controlled.name,
+            ifc_class=kinds.CONTROLLER.ifc_class,
+            name=f"{kinds.CONTROLLER.type} {controlled.name}",
+            storey=storey,
+            space=room,
+            position=at,
+            predefined_type=kinds.CONTROLLER.predefined_type,
+            type=kinds.CONTROLLER.type,
+        )
 
 
-def _space(brief: Brief, room: Room, smoke: dict[str, str], release: dict[str, str]) -> Space:
-    return Space(
-        global_id=global_id_for(brief.site, "space", room.code),
-        code=room.code,
-        name=room.name,
-        use=room.use,
-        storey=storey_id(brief, room.part, room.level),
-        polygon=((room.x0, room.y0), (room.x1, room.y0), (room.x1, room.y1), (room.x0, room.y1)),
-        floor_m=room.floor_m,
-        height_m=room.height_m,
-        area_m2=round(room.area_m2, 4),
-        capacity=room.capacity,
-        hvac_zone=room.hvac_zone,
-        smoke_compartment=smoke.get(room.code, ""),
-        release_group=release.get(room.code, ""),
-        regime_zone=brief.regime_zone(room),
-        annex_m2=room.annex_m2,
-        has_partitioned_annex=room.has_partitioned_annex,
-        use_condition=brief.use_condition(room),
-    )
-
-
-def _node(brief: Brief, code: str, storey: GlobalId) -> GlobalId:
-    return outside_id(storey) if code == OUTSIDE_CODE else global_id_for(brief.site, "space", code)
-
-
-def _door(brief: Brief, row: DoorRow) -> Door:
-    room = brief.room_by_code[row.from_space]
-    storey = storey_id(brief, room.part, room.level)
-    kind = brief.door_types[row.type]
-    return Door(
-        global_id=global_id_for(brief.site, "door", row.code),
-        code=row.code,
-        type=row.type,
-        storey=storey,
-        joins=(_node(brief, row.from_space, storey), _node(brief, row.to_space, storey)),
-        centre=(row.centre_x_m, row.centre_y_m),
-        along=(1.0, 0.0) if row.along == "x" else (0.0, 1.0),
-        clear_width_m=row.clear_width_m,
-        clear_height_m=row.clear_height_m,
-        lock_type=kind.lock_type,
-        fail_mode=kind.fail_mode,
-        fire_action=kind.fire_action,
-        interlock_group=row.interlock_group,
-        release_group=row.release_group,
-        is_smoke_boundary=row.smoke_boundary == "yes",
-        source=JoinSource.MANUAL,
-        confidence=Confidence.SURE,
-    )
-
-
-def _link(brief: Brief, row: LinkRow) -> Link:
-    is_stair = row.kind is LinkKind.STAIR
-    return Link(
-        global_id=global_id_for(brief.site, "link", row.code),
-        code=row.code,
-        kind=row.kind,
-        joins=(
-            _node(brief, row.space_from, link_storey(brief, row, row.storey_from)),
-            _node(brief, row.space_to, link_storey(brief, row, row.storey_to)),
-        ),
-        width_m=row.width_m,
-        rise_m=row.rise_m,
-        riser_mm=row.riser_mm,
-        tread_mm=row.tread_mm,
-        length_m=walking_length_m(row) if is_stair else row.rise_m,
-    )
-
-
-def link_storey(brief: Brief, link: LinkRow, level: str) -> GlobalId:
-    """The storey of one end of a link; the ends of a stair outdoors are storeys of the part it stands beside."""
-    place = brief.external_stair(link.code)
-    part = place.part if place else brief.room_by_code[link.space_from].part
-    return storey_id(brief, part, level)
+def _control_systems(brief: Brief, controllers: Iterable[Equipment]) -> Iterator[System]:
+    """Controllers of doors and access make the access control system, the others the building automation."""
+    groups: dict[str, list[GlobalId]] = {}
+    for controller in controllers:
+        is_access = controller.code.startswith(("DOOR-", "ACS-"))
+        groups.setdefault("access control" if is_access else "building automation", []).append(controller.global_id)
+    for name, members in groups.items():
+        yield System(
+            global_id=global_id_for(brief.site, "system", f"{brief.site} {name}"),
+            name=f"{brief.site} {name}",
+            predefined_type="SECURITY" if name == "access control" else "CONTROL",
+            members=tuple(members),
+        )
 
 
 def _shaft(brief: Brief, link: LinkRow) -> Shaft:

@@ -15,7 +15,7 @@ _Say = Callable[[str, str], Fault]
 
 
 def link_faults(brief: Brief) -> Iterator[Fault]:
-    """Ends that are not there or do not lie above one another, steps that do not fill the rise, stairs without place."""
+    """Ends that are not there or not above one another, steps that do not fill the rise, stairs that fit nowhere."""
     for number, link in brief.links:
         yield from _faults_of(brief, number, link)
     listed = {link.code for _, link in brief.links if OUTSIDE_CODE in (link.space_from, link.space_to)}

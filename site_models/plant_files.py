@@ -69,16 +69,16 @@ class PowerEntry(Strict):
 class PlantEntry(Strict):
     """``[plant]``. Lists name spaces; tables give a number of devices by space."""
 
-    air_handlers: list[AirHandlerEntry] = []
-    exhaust_fans: list[ExhaustFanEntry] = []
-    unserved_zones: list[str] = []
+    air_handlers: tuple[AirHandlerEntry, ...] = ()
+    exhaust_fans: tuple[ExhaustFanEntry, ...] = ()
+    unserved_zones: tuple[str, ...] = ()
     heating: HeatingEntry
     power: PowerEntry
     fire_panel: str
     comms: str
-    dust_extraction: list[str] = []
-    tool_counts: list[str] = []
-    portals: dict[str, _Number] = {}
-    kiosks: dict[str, _Number] = {}
-    sign_in: list[str] = []
-    perimeter: list[str] = []
+    dust_extraction: tuple[str, ...] = ()
+    tool_counts: tuple[str, ...] = ()
+    portals: dict[str, _Number] = Field(default_factory=dict)
+    kiosks: dict[str, _Number] = Field(default_factory=dict)
+    sign_in: tuple[str, ...] = ()
+    perimeter: tuple[str, ...] = ()

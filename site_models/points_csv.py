@@ -9,12 +9,12 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from site_models.register import Register
 from twin.files.csv import read_rows, write_rows
 from twin.model.errors import ConfigError, Fault
 from twin.model.ids import GlobalId, PointId
 from twin.model.point_kinds import POINT_KINDS
 from twin.model.points import BacnetBinding, DataType, Device, ModbusBinding, Point, Protocol, Table
+from twin.model.register import Register
 
 _Number = Annotated[float, Field(allow_inf_nan=False)]
 _Flag = Literal["yes", "no"]
@@ -28,11 +28,15 @@ class PointRow(BaseModel):
 
     point: Annotated[str, Field(pattern=r"^[!-~]+$")]
     kind: str
+    unit: str = "none"
     element: str
+    global_id: str = ""
     low: _Number | None = None
     high: _Number | None = None
     states: str = ""
     device: str = ""
+    station: Annotated[int, Field(ge=0, le=254)] = 0
+    controller: str = ""
     protocol: Protocol | None = None
     host: str = ""
     port: Annotated[int, Field(ge=1, le=65535)] | None = None
@@ -98,7 +102,9 @@ def _row(point: Point, devices: dict[str, Device]) -> dict[str, object]:
     row: dict[str, object] = {
         "point": point.id,
         "kind": point.kind,
+        "unit": point.meaning.unit,
         "element": point.element,
+        "global_id": point.global_id,
         "low": point.low,
         "high": point.high,
         "states": _joined(point.states),
@@ -108,6 +114,8 @@ def _row(point: Point, devices: dict[str, Device]) -> dict[str, object]:
     device = devices[point.binding.device]
     row |= {
         "device": device.name,
+        "station": device.station,
+        "controller": device.global_id,
         "protocol": device.protocol.value,
         "host": device.host,
         "port": device.port,
@@ -141,6 +149,8 @@ def _cell(value: object) -> object:
 def _problems(row: PointRow, points: dict[str, Point], devices: dict[str, Device]) -> Iterator[tuple[str, str]]:
     if row.kind not in POINT_KINDS:
         yield "kind", f"there is no kind of point {row.kind}"
+    elif row.unit != POINT_KINDS[row.kind].unit:
+        yield "unit", f"a point of kind {row.kind} is in {POINT_KINDS[row.kind].unit}, not {row.unit}"
     if row.point in points:
         yield "point", f"{row.point} stands twice"
     if not row.device:
@@ -169,7 +179,15 @@ def _needed(row: PointRow) -> Iterable[str]:
 def _device(row: PointRow) -> Device | None:
     if row.protocol is None or row.port is None or row.instance is None:
         return None
-    return Device(name=row.device, protocol=row.protocol, host=row.host, port=row.port, instance=row.instance)
+    return Device(
+        name=row.device,
+        protocol=row.protocol,
+        host=row.host,
+        port=row.port,
+        instance=row.instance,
+        station=row.station,
+        global_id=GlobalId(row.controller),
+    )
 
 
 def _point(row: PointRow) -> Point:
@@ -181,6 +199,7 @@ def _point(row: PointRow) -> Point:
         low=row.low,
         high=row.high,
         states=_split(row.states),
+        global_id=GlobalId(row.global_id),
     )
 
 

@@ -9,20 +9,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from site_models.author.model import Entity, Model
-from site_models.author.properties import set_properties
+from site_models.author.properties import Value, identifier, length_m, set_properties
 from site_models.brief_files import DoorRow, DoorTypeRow
-from site_models.layout import Layout, storey_id
+from site_models.declared import storey_id
+from site_models.layout import Layout
+from site_models.programme import OUTSIDE_CODE
 from site_models.structure import Wall
 from twin.model.ids import GlobalId
 
 _LEAF_M = 0.05
 """Thickness of a door leaf with its frame (assumption)."""
+_EXITS = frozenset({"D-EXIT", "D-ENT", "D-ASM"})
 _TWO_LEAVES_M = 1.4
 """Clear width from which a door has two leaves (assumption)."""
 
 
-def make_doors(model: Model, layout: Layout, storeys: Mapping[GlobalId, Entity], walls: Mapping[str, Entity]) -> None:
-    """Every door of the door list, with its opening, type and property sets."""
+def make_doors(
+    model: Model, layout: Layout, storeys: Mapping[GlobalId, Entity], walls: Mapping[str, Entity]
+) -> dict[str, Entity]:
+    """Every door of the door list, with its opening, type and property sets; returns them by code."""
+    made: dict[str, Entity] = {}
     brief = layout.brief
     on_storey: dict[GlobalId, list[Entity]] = {}
     of_type: dict[tuple[str, float, float], list[Entity]] = {}
@@ -36,6 +42,7 @@ def make_doors(model: Model, layout: Layout, storeys: Mapping[GlobalId, Entity],
         wall = layout.wall_of_door[row.code]
         door = _door(model, row, wall, walls[wall.code], types[key][1], frame)
         _describe(model, door, row, kind)
+        made[row.code] = door
         of_type.setdefault(key, []).append(door)
         room = brief.room_by_code[row.from_space]
         on_storey.setdefault(storey_id(brief, room.part, room.level), []).append(door)
@@ -44,6 +51,7 @@ def make_doors(model: Model, layout: Layout, storeys: Mapping[GlobalId, Entity],
         model.relate("IfcRelDefinesByType", name, "RelatingType", types[key][0], "RelatedObjects", doors)
     for storey, doors in on_storey.items():
         model.contain(f"{storey}/doors", storeys[storey], doors)
+    return made
 
 
 def _operation(width_m: float) -> str:
@@ -54,7 +62,7 @@ def _type(model: Model, kind: DoorTypeRow, row: DoorRow, frame: float) -> tuple[
     """The door type of one size, and the map of its body that all its doors share."""
     width, height = row.clear_width_m + 2 * frame, row.clear_height_m + frame
     solid = model.extrusion(model.box_profile(0.0, -_LEAF_M / 2, width, _LEAF_M / 2), height)
-    body_map = model.make("IfcRepresentationMap", model.axes((0.0, 0.0, 0.0)), model.body_of(solid))
+    body_map = model.body_map(solid)
     name = f"{kind.type} {round(row.clear_width_m * 1000)} x {round(row.clear_height_m * 1000)}"
     entity = model.root(
         "IfcDoorType",
@@ -85,9 +93,6 @@ def _door(model: Model, row: DoorRow, wall: Wall, wall_entity: Entity, body_map:
         Representation=model.shape(model.body_of(hole)),
         PredefinedType="OPENING",
     )
-    operator = model.shared("IfcCartesianTransformationOperator3D", None, None, model.point(0.0, 0.0, 0.0), 1.0, None)
-    mapped = model.shared("IfcMappedItem", body_map, operator)
-    body = model.make("IfcShapeRepresentation", model.body, "Body", "MappedRepresentation", [mapped])
     door = model.root(
         "IfcDoor",
         "door",
@@ -96,7 +101,7 @@ def _door(model: Model, row: DoorRow, wall: Wall, wall_entity: Entity, body_map:
         Description=row.note or None,
         ObjectType=row.type,
         ObjectPlacement=model.placement(place, (0.0, 0.0, 0.0)),
-        Representation=model.shape(body),
+        Representation=model.mapped_shape(body_map),
         Tag=row.code,
         OverallHeight=round(height, 6),
         OverallWidth=round(width, 6),
@@ -110,36 +115,36 @@ def _door(model: Model, row: DoorRow, wall: Wall, wall_entity: Entity, body_map:
 
 
 def _describe(model: Model, door: Entity, row: DoorRow, kind: DoorTypeRow) -> None:
-    smoke = row.smoke_boundary == "yes"
+    smoke, outside = row.smoke_boundary == "yes", row.to_space == OUTSIDE_CODE
     # The catalogue leaves gates unrated; in a smoke boundary they have a glazed leaf (note of the catalogue).
     rating = kind.fire_rating or ("EI30-S" if smoke and kind.type == "D-GATE" else "")
-    set_properties(
-        model,
-        door,
-        row.code,
-        "Pset_DoorCommon",
-        {
-            "Reference": row.type,
-            "FireRating": rating,
-            "FireExit": row.to_space == "OUTSIDE" and row.type == "D-EXIT",
-            "SelfClosing": kind.self_closing == "yes",
-            "IsExternal": row.to_space == "OUTSIDE",
-        },
-    )
-    set_properties(
-        model,
-        door,
-        row.code,
-        "GH_Door",
-        {
-            "DoorType": row.type,
-            "ClearWidth": row.clear_width_m,
-            "ClearHeight": row.clear_height_m,
-            "LockType": kind.lock_type,
-            "FailMode": kind.fail_mode.value,
-            "FireAlarmAction": kind.fire_action.value,
-            "InterlockGroup": row.interlock_group,
-            "ReleaseGroup": row.release_group,
-            "SmokeBoundary": smoke,
-        },
-    )
+    common: dict[str, Value] = {
+        "Reference": identifier(row.type),
+        "FireRating": rating,
+        "SecurityRating": _security(kind.lock_type),
+        "FireExit": outside and row.type in _EXITS,
+        "SelfClosing": kind.self_closing == "yes",
+        "SmokeStop": smoke,
+        "IsExternal": outside,
+    }
+    set_properties(model, door, row.code, "Pset_DoorCommon", common)
+    own: dict[str, Value] = {
+        "DoorType": row.type,
+        "ClearWidth": length_m(row.clear_width_m),
+        "ClearHeight": length_m(row.clear_height_m),
+        "LockType": kind.lock_type,
+        "FailMode": kind.fail_mode.value,
+        "FireAlarmAction": kind.fire_action.value,
+        "InterlockGroup": row.interlock_group,
+        "ReleaseGroup": row.release_group,
+        "SmokeBoundary": smoke,
+        "NormallyLockedByRegime": kind.normal_state.startswith(("locked", "by regime", "by timetable")),
+    }
+    set_properties(model, door, row.code, "GH_Door", own)
+
+
+def _security(lock_type: str) -> str:
+    """What the lock is for, in one word; resistance classes (EN 1627) are the designer's to give."""
+    if lock_type.startswith(("EM-FS", "MOT")):
+        return "detention"
+    return "access" if lock_type.startswith("RFID") else ""

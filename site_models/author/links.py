@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from site_models.author.model import Entity, Model, Point
-from site_models.author.properties import set_properties
+from site_models.author.properties import count, length_m, set_properties
 from site_models.brief_files import LinkRow
-from site_models.layout import Layout, link_storey, storey_id
-from site_models.programme import Brief, Room
+from site_models.declared import link_storey, storey_id
+from site_models.layout import Layout
+from site_models.programme import OUTSIDE_CODE, Brief, Room
 from site_models.stairs import Flight, StairPlan
 from twin.model.ids import GlobalId
 from twin.model.vocabulary import LinkKind
@@ -79,10 +80,12 @@ def _stair(model: Model, link: LinkRow, plan: StairPlan, storey: Entity) -> Enti
         link.code,
         "Pset_StairCommon",
         {
-            "NumberOfRiser": risers,
-            "NumberOfTreads": treads,
-            "RiserHeight": link.riser_mm / 1000,
-            "TreadLength": link.tread_mm / 1000,
+            "NumberOfRiser": count(risers),
+            "NumberOfTreads": count(treads),
+            "RiserHeight": length_m(link.riser_mm / 1000),
+            "TreadLength": length_m(link.tread_mm / 1000),
+            "FireExit": True,
+            "IsExternal": link.space_from == OUTSIDE_CODE,
         },
     )
     _describe(model, stair, [link])

@@ -115,6 +115,18 @@ class Model:
         """The body representation of swept solids."""
         return self.make("IfcShapeRepresentation", self.body, "Body", "SweptSolid", list(solids))
 
+    def body_map(self, *solids: Entity) -> Entity:
+        """A body that many products share, as the map of their type."""
+        return self.make("IfcRepresentationMap", self.axes((0.0, 0.0, 0.0)), self.body_of(*solids))
+
+    def mapped_shape(self, body_map: Entity) -> Entity:
+        """The shape of all products of a type: one instance for all of them."""
+        origin = self.point(0.0, 0.0, 0.0)
+        operator = self.shared("IfcCartesianTransformationOperator3D", None, None, origin, 1.0, None)
+        item = self.shared("IfcMappedItem", body_map, operator)
+        body = self.shared("IfcShapeRepresentation", self.body, "Body", "MappedRepresentation", (item,))
+        return self.shared("IfcProductDefinitionShape", None, None, (body,))
+
     def shape(self, *representations: Entity) -> Entity:
         """The shape of a product."""
         return self.make("IfcProductDefinitionShape", None, None, list(representations))

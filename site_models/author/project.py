@@ -6,7 +6,7 @@ from math import cos, radians, sin
 
 from site_models.author.model import Entity, Model
 from site_models.brief_files import BriefFile
-from site_models.layout import storey_id
+from site_models.declared import storey_id
 from site_models.programme import Brief
 from twin.model.ids import GlobalId
 
@@ -94,8 +94,16 @@ def _units(model: Model) -> Entity:
         ("VOLUMEUNIT", "CUBIC_METRE"),
         ("PLANEANGLEUNIT", "RADIAN"),
         ("TIMEUNIT", "SECOND"),
+        ("THERMODYNAMICTEMPERATUREUNIT", "DEGREE_CELSIUS"),
+        ("POWERUNIT", "WATT"),
     )
     units = [model.make("IfcSIUnit", UnitType=kind, Name=name) for kind, name in names]
+    cubic_metre, second = units[2], units[4]
+    elements = [
+        model.make("IfcDerivedUnitElement", Unit=cubic_metre, Exponent=1),
+        model.make("IfcDerivedUnitElement", Unit=second, Exponent=-1),
+    ]
+    units.append(model.make("IfcDerivedUnit", Elements=elements, UnitType="VOLUMETRICFLOWRATEUNIT"))
     return model.make("IfcUnitAssignment", units)
 
 

@@ -5,11 +5,37 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from site_models.author.model import Entity, Model
-from site_models.author.properties import set_properties, set_quantities
+from site_models.author.properties import (
+    Value,
+    area_m2,
+    count,
+    identifier,
+    set_properties,
+    set_quantities,
+    temperature_c,
+)
 from site_models.layout import Layout
 from twin.model.ids import GlobalId
 from twin.model.spaces import Space
-from twin.model.vocabulary import SpaceUse
+from twin.model.vocabulary import CELLS, SpaceUse
+
+# Design temperatures [°C] (assumptions, in line with practice in the cold season, 18–26 °C).
+_TEMPERATURES_C = {
+    **dict.fromkeys(CELLS, (20.0, 24.0)),
+    SpaceUse.WORKSHOP: (17.0, 20.0),
+    SpaceUse.SPORT: (16.0, 18.0),
+    SpaceUse.CLASS: (20.0, 23.0),
+    SpaceUse.CONTROL: (21.0, 25.0),
+    SpaceUse.TECHNICAL: (18.0, 24.0),
+    SpaceUse.STAIR: (16.0, 26.0),
+}
+_OTHER_TEMPERATURES_C = (18.0, 26.0)
+_OBSERVATION = {
+    **dict.fromkeys(CELLS, "panel"),
+    SpaceUse.CELL_PROTOTYPE: "panel",
+    SpaceUse.CELL_OBSERVATION: "constant",
+}
+"""How a room is observed: through the vision panel of its door, or constantly (assumption)."""
 
 _ZONE_LONG_NAMES = {
     "hvac": "HVAC zone",
@@ -68,33 +94,38 @@ def _shape(model: Model, space: Space) -> Entity:
 
 
 def _describe(model: Model, entity: Entity, space: Space) -> None:
-    outdoors = space.use is SpaceUse.YARD
-    set_properties(
-        model, entity, space.code, "Pset_SpaceCommon", {"Reference": space.use.value, "IsExternal": outdoors}
-    )
+    code, outdoors = space.code, space.use is SpaceUse.YARD
+    common: dict[str, Value] = {"Reference": identifier(space.use.value), "IsExternal": outdoors}
+    set_properties(model, entity, code, "Pset_SpaceCommon", common)
     if space.capacity:
-        name = "Pset_SpaceOccupancyRequirements"
-        set_properties(model, entity, space.code, name, {"OccupancyNumber": space.capacity})
-    set_properties(
-        model,
-        entity,
-        space.code,
-        "GH_Space",
-        {
-            "Use": space.use.value,
-            "Capacity": space.capacity,
-            "CapacityCertified": space.certified_places,
-            "HvacZone": space.hvac_zone,
-            "SmokeCompartment": space.smoke_compartment,
-            "ReleaseGroup": space.release_group,
-            "RegimeZone": space.regime_zone,
-        },
-    )
-    set_quantities(
-        model,
-        entity,
-        space.code,
-        "Qto_SpaceBaseQuantities",
-        {"Height": space.height_m},
-        {"NetFloorArea": space.area_m2},
-    )
+        occupancy: dict[str, Value] = {"OccupancyType": space.use.value, "OccupancyNumber": count(space.capacity)}
+        set_properties(model, entity, code, "Pset_SpaceOccupancyRequirements", occupancy)
+    if not outdoors:
+        thermal = _thermal_requirements(space)
+        set_properties(model, entity, code, "Pset_SpaceThermalRequirements", thermal)
+    own: dict[str, Value] = {
+        "Use": space.use.value,
+        "Capacity": space.capacity,
+        "CapacityCertified": space.certified_places,
+        "HvacZone": space.hvac_zone,
+        "SmokeCompartment": space.smoke_compartment,
+        "ReleaseGroup": space.release_group,
+        "RegimeZone": space.regime_zone,
+        "UseCondition": space.use_condition.value,
+        "ObservationLevel": _OBSERVATION.get(space.use, "none"),
+    }
+    if space.certified_places or space.annex_m2:
+        own |= {"AnnexArea": area_m2(space.annex_m2), "PartitionedAnnex": space.has_partitioned_annex}
+    set_properties(model, entity, code, "GH_Space", own)
+    lengths, areas = {"Height": space.height_m}, {"NetFloorArea": space.area_m2}
+    set_quantities(model, entity, code, "Qto_SpaceBaseQuantities", lengths, areas)
+
+
+def _thermal_requirements(space: Space) -> dict[str, Value]:
+    low, high = _TEMPERATURES_C.get(space.use, _OTHER_TEMPERATURES_C)
+    return {
+        "SpaceTemperatureMin": temperature_c(low),
+        "SpaceTemperatureMax": temperature_c(high),
+        "NaturalVentilation": not space.hvac_zone or space.use in {SpaceUse.STAIR, SpaceUse.LIFT},
+        "DiscontinuedHeating": space.use in {SpaceUse.WORKSHOP, SpaceUse.CLASS, SpaceUse.SPORT},
+    }

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from site_models.author.model import Entity, Model
-from site_models.layout import Layout, Slab, storey_id
+from site_models.declared import storey_id
+from site_models.layout import Layout, Slab
 from site_models.structure import Wall
 from twin.model.ids import GlobalId
 

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
+from site_models.author.boundaries import make_boundaries
+from site_models.author.classification import classify, product_reference, space_reference
 from site_models.author.doors import make_doors
+from site_models.author.equipment import make_equipment, make_systems
 from site_models.author.links import make_links
-from site_models.author.model import Model
+from site_models.author.model import Entity, Model
+from site_models.author.points import make_points
 from site_models.author.project import make_project, make_storeys
 from site_models.author.spaces import make_spaces, make_zones
 from site_models.author.structure import make_slabs, make_walls
+from site_models.author.windows import make_windows
 from site_models.layout import Layout, layout_of
 from site_models.programme import Brief
 from twin.files.atomic import write_text
+from twin.model.ids import GlobalId
 
-STAGES = 8
+STAGES = 11
 """Steps that ``on_progress`` counts."""
 
 Progress = Callable[[int, int], None]
@@ -49,13 +55,35 @@ def write_ifc(source: Brief | Layout, path: Path | str, on_progress: Progress | 
     tick()
     make_slabs(model, layout, storeys)
     tick()
-    make_doors(model, layout, storeys, walls)
+    doors = make_doors(model, layout, storeys, walls)
+    make_windows(model, layout, storeys, walls)
     tick()
     make_links(model, layout, storeys)
+    make_boundaries(model, layout, spaces, doors)
+    tick()
+    equipment = make_equipment(model, layout, storeys, spaces)
+    tick()
+    points = make_points(model, layout, storeys, spaces, doors, equipment)
+    tick()
+    make_systems(model, layout, spaces, equipment, points)
+    classify(model, _references(model, layout, spaces))
     tick()
     _stamp(model, brief)
     write_text(path, model.file.to_string())
     tick()
+
+
+def _references(
+    model: Model, layout: Layout, spaces: Mapping[GlobalId, Entity]
+) -> Iterator[tuple[tuple[str, str], Entity]]:
+    for space in layout.facility.spaces:
+        reference = space_reference(space.use)
+        if reference:
+            yield reference, spaces[space.global_id]
+    for element in model.file.by_type("IfcElement"):
+        reference = product_reference(element.is_a(), element.ObjectType or "")
+        if reference:
+            yield reference, element
 
 
 def _counted(on_progress: Progress | None) -> Callable[[], None]:

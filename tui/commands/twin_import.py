@@ -21,12 +21,12 @@ def command(*, file: Path, database: Path, as_json: bool, quiet: bool) -> None:
     """Import an IFC FILE (IFC2X3, IFC4, IFC4X3) into a database."""
     from tui.wiring.sites import store_model
     from twin.ifc.reader import read_facility
+    from twin.model.register import Addressing
 
     if not quiet:
         click.echo(f"reading {file}", err=True)
     imported = read_facility(file)
-    store_model(imported, database, model=file.name)
+    store_model(imported, imported.register.addressed(Addressing()), database, model=file.name)
     report = asdict(imported.report)
-    report["points"] = 0
     report["warnings"] = list(imported.report.warnings)
     print_object(report, json_wanted=as_json)

@@ -1,4 +1,4 @@
-"""Make a site folder: build the IFC, import it back, generate the register, write the database. Whole or not at all."""
+"""Make a site folder: build the IFC, import it back with its register, write the database. Whole or not at all."""
 
 from __future__ import annotations
 
@@ -12,19 +12,23 @@ from tempfile import TemporaryDirectory
 from site_models.author.write import write_ifc
 from site_models.brief import read_brief
 from site_models.catalogue import site_folder
+from site_models.cause_effect import cause_effect_of
+from site_models.cause_effect_csv import write_cause_effect_csv
 from site_models.points_csv import write_points_csv
-from site_models.register import register_for
 from tui.settings import SITE_FILE, Site, load_site
 from twin.files.atomic import write_text
 from twin.ifc.reader import Import, ImportReport, read_facility
 from twin.model.errors import ConfigError, Fault
 from twin.model.points import Device, Point
+from twin.model.register import Addressing, Register
 from twin.store.database import open_database
 from twin.store.facilities import save_facility
 from twin.store.register import save_register
 
 Say = Callable[[str], None]
 _CARRIED = ("drills", "scenarios")
+OPERATION_FILE = "operation.toml"
+CAUSE_EFFECT_FILE = "cause-and-effect.csv"
 DEMO_MARK = ".gatehouse-demo"
 """File that the demo puts into a folder which it may remove again."""
 
@@ -40,27 +44,27 @@ class Prepared:
 
 
 def build_model(site: str, path: Path) -> None:
-    """Author a sample site's IFC file.
+    """Author the IFC file of a sample site, or of a folder with a brief.
 
     Raises:
         BriefError: every fault of its brief.
-        UnknownIdError: there is no such site.
+        UnknownIdError: there is no such site or folder.
     """
     write_ifc(read_brief(site_folder(site)), path)
 
 
 def init_site(site: str, folder: Path, *, network: str = "", say: Say = lambda _text: None) -> Prepared:
-    """Make a site folder from a sample site, whole or not at all: built beside its place and moved there at the end.
+    """Make a site folder from a brief, whole or not at all: built beside its place and moved there at the end.
 
     Args:
-        site: name of a sample site (`site_models.catalogue`).
+        site: name of a sample site (`site_models.catalogue`), or a folder with a brief.
         folder: made if missing; one that is there must be empty but for the mark of the demo.
         network: first two numbers of the loopback networks, as ``127.5``; the site's default where empty.
         say: told of each step.
 
     Raises:
-        UnknownIdError: there is no such sample site.
-        ConfigError: the folder is not empty.
+        UnknownIdError: there is no such sample site or folder.
+        ConfigError: the folder is not empty, or the brief has no operation.toml.
         BriefError: every fault of the site's brief.
     """
     source = site_folder(site)
@@ -86,7 +90,10 @@ def _built(site: str, source: Path, folder: Path, network: str, say: Say) -> Pre
     for name in _CARRIED:
         if (source / name).is_dir():
             shutil.copytree(source / name, folder / name)
-    text = (source / "operation.toml").read_text(encoding="utf-8")
+    operation = source / OPERATION_FILE
+    if not operation.is_file():
+        raise ConfigError([Fault(str(operation), "", "is missing: it says how the site is operated")])
+    text = operation.read_text(encoding="utf-8")
     if network:
         text += f'\n[network]\nbacnet = "{network}.1"\nmodbus = "{network}.2"\n'
     write_text(folder / SITE_FILE, text)
@@ -113,34 +120,28 @@ def _move(built: Path, place: Path) -> None:
 
 
 def adopt_model(site: Site, *, say: Say = lambda _text: None) -> Prepared:
-    """Import the site's IFC file and generate its register from it."""
-    say(f"importing {site.model.name} (from geometry alone)")
+    """Import the site's IFC file with the register it carries, and write what follows from it into the folder."""
+    say(f"importing {site.model.name}")
     imported = read_facility(site.model)
     network = site.file.network
-    register = register_for(
-        imported.facility,
-        bacnet_network=network.bacnet,
-        bacnet_port=network.bacnet_port,
-        modbus_network=network.modbus,
-        modbus_port=network.modbus_port,
+    register = imported.register.addressed(
+        Addressing(
+            bacnet_network=network.bacnet,
+            bacnet_port=network.bacnet_port,
+            modbus_network=network.modbus,
+            modbus_port=network.modbus_port,
+        )
     )
     write_points_csv(register, site.points)
-    store_model(imported, site.database, model=site.model.name, points=register.points, devices=register.devices)
+    write_cause_effect_csv(cause_effect_of(imported.facility), site.folder / CAUSE_EFFECT_FILE)
+    store_model(imported, register, site.database, model=site.model.name)
     return Prepared(site=site, report=imported.report, points=register.points, devices=register.devices)
 
 
-def store_model(
-    imported: Import,
-    database: Path,
-    *,
-    model: str,
-    points: tuple[Point, ...] = (),
-    devices: tuple[Device, ...] = (),
-) -> None:
-    """Write an imported facility, and its register if there is one, to a database."""
+def store_model(imported: Import, register: Register, database: Path, *, model: str) -> None:
+    """Write an imported facility and its register to a database."""
     with open_database(database, create=True) as store:
         save_facility(
             store, imported.facility, model=model, imported_at=datetime.now(tz=UTC), report=asdict(imported.report)
         )
-        if points:
-            save_register(store, devices, points)
+        save_register(store, register.devices, register.points)

@@ -137,20 +137,24 @@ def _ordered(code: str, joins: tuple[GlobalId, GlobalId], codes: Mapping[GlobalI
 
 def _passages(entity: Entity, scale: float, shaper: Shaper) -> tuple[Passage | None, Passage | None]:
     """The door by its opening (or its own body), and by its placement and overall width."""
-    by_opening = None
+    by_opening = passage_by_opening(entity, shaper)
+    return by_opening, passage_by_placement(entity, scale, by_opening)
+
+
+def passage_by_opening(entity: Entity, shaper: Shaper) -> Passage | None:
+    """A door or window by its opening, or by its own body where it fills none that has a shape."""
     for candidate in (*_openings(entity), entity):
         mesh = shaper.mesh(candidate)
         rectangle = thin_rectangle(mesh) if mesh else None
         if mesh and rectangle:
-            by_opening = Passage(
+            return Passage(
                 centre=rectangle.centre,
                 along=rectangle.along,
                 width_m=rectangle.length_m,
                 foot_m=mesh.low_m,
                 height_m=mesh.high_m - mesh.low_m,
             )
-            break
-    return by_opening, _by_placement(entity, scale, by_opening)
+    return None
 
 
 def _openings(entity: Entity) -> Iterator[Entity]:
@@ -158,8 +162,8 @@ def _openings(entity: Entity) -> Iterator[Entity]:
         yield relation.RelatingOpeningElement
 
 
-def _by_placement(entity: Entity, scale: float, by_opening: Passage | None) -> Passage | None:
-    """By convention a door's local x runs along the wall from one jamb, its y through the wall."""
+def passage_by_placement(entity: Entity, scale: float, by_opening: Passage | None = None) -> Passage | None:
+    """By convention the local x of a door or window runs along the wall from one jamb, its y through the wall."""
     position = world_position(entity, scale)
     if position is None:
         return None

@@ -11,15 +11,18 @@ from twin.ifc.doors import read_doors
 from twin.ifc.geometry import Shaper
 from twin.ifc.identities import Identities
 from twin.ifc.openings import SpaceFinder
+from twin.ifc.points import read_register
 from twin.ifc.spatial import read_building, read_spaces, site_code
 from twin.ifc.stairs import read_links
 from twin.ifc.systems import read_equipment, read_systems, read_zones
+from twin.ifc.windows import with_windows
 from twin.model.errors import IfcError
 from twin.model.facility import Facility
+from twin.model.register import Register
 
 
-def extract(file: Any, path: str, *, trust_boundaries: bool) -> tuple[Facility, list[str]]:
-    """Read a file into a facility.
+def extract(file: Any, path: str, *, trust_boundaries: bool) -> tuple[Facility, Register, list[str]]:
+    """Read a file into a facility and its register.
 
     Args:
         file: An open ifcopenshell file.
@@ -27,7 +30,7 @@ def extract(file: Any, path: str, *, trust_boundaries: bool) -> tuple[Facility, 
         trust_boundaries: Whether space boundaries take part in deciding which spaces a door joins.
 
     Returns:
-        The facility and what was odd about the file.
+        The facility, the register that the model carries, and what was odd about the file.
 
     Raises:
         IfcError: the file has no spaces.
@@ -41,10 +44,12 @@ def extract(file: Any, path: str, *, trust_boundaries: bool) -> tuple[Facility, 
     building = read_building(file, identities, scale)
     spaces = read_spaces(file, building, shaper, identities)
     finder = SpaceFinder(list(spaces.values()))
+    spaces = with_windows(file, spaces, finder, shaper, scale)
     doors = read_doors(file, building, spaces, finder, shaper, identities, trust_boundaries=trust_boundaries)
     code = site_code(file)
     links = read_links(file, code, building, list(spaces.values()), shaper, identities)
-    equipment = read_equipment(file, building, spaces, finder, identities)
+    register, only_points = read_register(file, identities)
+    equipment = read_equipment(file, building, spaces, finder, identities, without=only_points)
     facility = Facility(
         code=code,
         name=_name(file) or code,
@@ -55,10 +60,10 @@ def extract(file: Any, path: str, *, trust_boundaries: bool) -> tuple[Facility, 
         links=tuple(links),
         zones=tuple(read_zones(file, spaces, identities)),
         equipment=tuple(equipment.values()),
-        systems=tuple(read_systems(file, equipment, identities)),
+        systems=tuple(read_systems(file, equipment, spaces, identities)),
         site_id=_site_id(file, identities),
     )
-    return facility, identities.warnings
+    return facility, register, identities.warnings
 
 
 def _name(file: Any) -> str:

@@ -37,6 +37,12 @@ def text_of(values: Values, key: str) -> str:
     return plain(value) if isinstance(value, str) else ""
 
 
+def texts_of(values: Values, key: str) -> tuple[str, ...]:
+    """A list of texts, made harmless; empty if absent."""
+    value = values.get(key)
+    return tuple(plain(item) for item in value if isinstance(item, str)) if isinstance(value, list) else ()
+
+
 def number_of(values: Values, key: str, default: float = 0.0) -> float:
     """A finite number, or the default."""
     value = values.get(key)

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from twin.files.apart import ApartError, run_apart
-from twin.ifc.rows import facility_of
+from twin.ifc.rows import facility_of, register_of
 from twin.model.errors import Fault, IfcError, ModelError
 from twin.model.facility import Facility
+from twin.model.register import Register
 
 TIMEOUT_S = 120.0
 MEMORY_MB = 4096
@@ -23,6 +24,7 @@ class ImportReport:
     doors: int
     doors_joined: int
     storeys: int
+    points: int
     open_s: float
     total_s: float
     warnings: tuple[str, ...] = ()
@@ -30,9 +32,13 @@ class ImportReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Import:
-    """The facility of a file and the report of its import."""
+    """The facility of a file, the register that the model carries, and the report of its import.
+
+    The devices of the register have station numbers; a site's settings give them addresses.
+    """
 
     facility: Facility
+    register: Register
     report: ImportReport
 
 
@@ -68,11 +74,13 @@ def read_facility(
     facility = facility_of(answer["facility"])
     return Import(
         facility=facility,
+        register=register_of(answer["register"]),
         report=ImportReport(
             spaces=len(facility.spaces),
             doors=len(facility.doors),
             doors_joined=facility.doors_joined,
             storeys=len(facility.storeys),
+            points=len(answer["register"]["points"]),
             open_s=answer["open_s"],
             total_s=time.perf_counter() - begun,
             warnings=tuple(answer["warnings"]),

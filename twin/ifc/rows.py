@@ -1,4 +1,4 @@
-"""A facility as JSON rows and back: how the child process hands over what it read."""
+"""A facility and its register as JSON rows and back: how the child process hands over what it read."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from typing import Any
 from twin.model.doors import Door, Link
 from twin.model.equipment import Equipment, System
 from twin.model.facility import Facility
+from twin.model.points import BacnetBinding, Binding, DataType, Device, ModbusBinding, Point, Protocol, Table
+from twin.model.register import Register
 from twin.model.spaces import Building, Space, Storey, Zone
 from twin.model.vocabulary import Confidence, FailMode, FireAction, JoinSource, LinkKind, SpaceUse, UseCondition
 
@@ -46,6 +48,34 @@ def facility_of(rows: Row) -> Facility:
             for row in rows["systems"]
         ),
     )
+
+
+def register_rows(register: Register) -> dict[str, Any]:
+    """The register as JSON-ready rows."""
+    return {part: [asdict(item) for item in getattr(register, part)] for part in ("points", "devices")}
+
+
+def register_of(rows: Row) -> Register:
+    """The register of `register_rows`.
+
+    Raises:
+        KeyError, TypeError, ValueError: the rows are not of `register_rows`.
+    """
+    return Register(
+        points=tuple(
+            Point(**{**row, "binding": _binding(row["binding"]), "states": tuple(row["states"])})
+            for row in rows["points"]
+        ),
+        devices=tuple(Device(**{**row, "protocol": Protocol(row["protocol"])}) for row in rows["devices"]),
+    )
+
+
+def _binding(row: Row | None) -> Binding | None:
+    if row is None:
+        return None
+    if "object_type" in row:
+        return BacnetBinding(**row)
+    return ModbusBinding(**{**row, "table": Table(row["table"]), "data_type": DataType(row["data_type"])})
 
 
 def _space(row: Row) -> Space:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from twin.files.text import plain
@@ -40,16 +40,23 @@ def read_equipment(
     spaces: Mapping[int, PlacedSpace],
     finder: SpaceFinder,
     identities: Identities,
+    without: Collection[int] = (),
 ) -> dict[int, Equipment]:
-    """Distribution elements by STEP id; in the space that contains them, else in the one their placement falls in."""
+    """Distribution elements by STEP id; in the space that contains them, else in the one their placement falls in.
+
+    ``without``: STEP ids of sensors and actuators that are points of the register.
+    """
     return {
         entity.id(): _equipment(entity, building, spaces, finder, identities)
-        for entity in file.by_type("IfcDistributionElement")
+        for entity in sorted(file.by_type("IfcDistributionElement"), key=lambda entity: int(entity.id()))
+        if entity.id() not in without
     }
 
 
-def read_systems(file: Any, equipment: Mapping[int, Equipment], identities: Identities) -> list[System]:
-    """Systems that are no zones, with their equipment and the names of what they serve."""
+def read_systems(
+    file: Any, equipment: Mapping[int, Equipment], spaces: Mapping[int, PlacedSpace], identities: Identities
+) -> list[System]:
+    """Systems that are no zones, with their equipment and what they serve: HVAC zones, else names of places."""
     systems = []
     for entity in file.by_type("IfcSystem"):
         if entity.is_a("IfcZone"):
@@ -61,7 +68,7 @@ def read_systems(file: Any, equipment: Mapping[int, Equipment], identities: Iden
                 name=plain(entity.Name or "") or entity.is_a(),
                 predefined_type=plain(getattr(entity, "PredefinedType", None) or ""),
                 members=tuple(dict.fromkeys(members)),
-                serves=tuple(_served(entity)),
+                serves=_served(entity, spaces),
             )
         )
     return systems
@@ -80,6 +87,7 @@ def _equipment(
     space = _container(entity, spaces)
     if space is None and placed:
         space = finder.at(*position)
+    kind = _type_of(entity)
     return Equipment(
         global_id=identities.global_id(entity.GlobalId, entity.is_a()),
         code=identities.code(getattr(entity, "Tag", None) or entity.Name, entity.is_a()),
@@ -88,14 +96,31 @@ def _equipment(
         storey=storey.global_id,
         space=space,
         position=(round(position[0], 4), round(position[1], 4), round(position[2], 4)),
+        predefined_type=plain(getattr(entity, "PredefinedType", None) or getattr(kind, "PredefinedType", None) or ""),
+        type=plain(getattr(kind, "Name", None) or getattr(entity, "ObjectType", None) or ""),
     )
 
 
+def _type_of(entity: Entity) -> Entity | None:
+    # IFC4 has its own relation for types, IFC2X3 lists it among the definitions.
+    for relation in (*(getattr(entity, "IsTypedBy", None) or ()), *(getattr(entity, "IsDefinedBy", None) or ())):
+        if relation.is_a("IfcRelDefinesByType"):
+            return relation.RelatingType
+    return None
+
+
 def _container(entity: Entity, spaces: Mapping[int, PlacedSpace]) -> GlobalId | None:
-    for relation in getattr(entity, "ContainedInStructure", None) or ():
-        container = relation.RelatingStructure
-        if container.id() in spaces:
-            return spaces[container.id()].space.global_id
+    """The space that contains an element, or the unit it is built into."""
+    current: Entity | None = entity
+    for _ in range(5):  # units within units; a broken file may contain itself
+        if current is None:
+            return None
+        for relation in getattr(current, "ContainedInStructure", None) or ():
+            container = relation.RelatingStructure
+            if container.id() in spaces:
+                return spaces[container.id()].space.global_id
+        wholes = [relation.RelatingObject for relation in getattr(current, "Decomposes", None) or ()]
+        current = next((whole for whole in wholes if whole.is_a("IfcElement")), None)
     return None
 
 
@@ -105,8 +130,14 @@ def _members(group: Entity) -> Iterator[Entity]:
         yield from relation.RelatedObjects
 
 
-def _served(system: Entity) -> Iterator[str]:
+def _served(system: Entity, spaces: Mapping[int, PlacedSpace]) -> tuple[str, ...]:
+    zones: set[str] = set()
+    names: list[str] = []
     for relation in getattr(system, "ServicesBuildings", None) or ():
         for place in relation.RelatedBuildings:
-            if name := plain(place.Name or ""):
-                yield name
+            space = spaces[place.id()].space if place.id() in spaces else None
+            if space is not None and space.hvac_zone:
+                zones.add(space.hvac_zone)
+            elif name := plain(place.Name or ""):
+                names.append(name)
+    return tuple(sorted(zones)) or tuple(dict.fromkeys(names))

@@ -40,7 +40,7 @@ def _read(path: Path, *, trust_boundaries: bool) -> dict[str, Any]:
     begun = time.perf_counter()
     seen = preflight(path)
     from twin.ifc.extract import extract
-    from twin.ifc.rows import rows_of
+    from twin.ifc.rows import register_rows, rows_of
 
     opening = time.perf_counter()
     file = _opened(path)
@@ -50,9 +50,10 @@ def _read(path: Path, *, trust_boundaries: bool) -> dict[str, Any]:
         raise IfcError(
             str(path), f"is damaged: {seen.instances} instances in the file, only {found} of them can be read"
         )
-    facility, warnings = extract(file, str(path), trust_boundaries=trust_boundaries)
+    facility, register, warnings = extract(file, str(path), trust_boundaries=trust_boundaries)
     return {
         "facility": rows_of(facility),
+        "register": register_rows(register),
         "warnings": warnings,
         "open_s": open_s,
         "total_s": time.perf_counter() - begun,

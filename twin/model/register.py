@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from twin.model.points import Device, Point, Protocol
+from twin.model.points import BacnetBinding, Binding, Device, ModbusBinding, Point, Protocol
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,9 +25,36 @@ class Register:
     points: tuple[Point, ...] = ()
     devices: tuple[Device, ...] = ()
 
+    @classmethod
+    def of(cls, points: Iterable[Point], devices: Iterable[Device]) -> Register:
+        """A register in its one order: devices as given, on each its points by address; without bound points last.
+
+        Devices without a point are left out.
+        """
+        listed = tuple(devices)
+        order = {device.name: place for place, device in enumerate(listed)}
+        unbound = len(order)
+
+        def place(point: Point) -> tuple[int, tuple[int, int, str, str], str]:
+            return (order[point.binding.device] if point.binding else unbound, _address(point.binding), point.id)
+
+        ordered = tuple(sorted(points, key=place))
+        used = {point.binding.device for point in ordered if point.binding}
+        return cls(points=ordered, devices=tuple(device for device in listed if device.name in used))
+
     def addressed(self, addressing: Addressing) -> Register:
         """The same register with the host and port of every device that has a station number."""
         return replace(self, devices=tuple(_addressed(device, addressing) for device in self.devices))
+
+
+def _address(binding: Binding | None) -> tuple[int, int, str, str]:
+    match binding:
+        case BacnetBinding():
+            return (binding.object_instance, 0, binding.object_type, binding.property)
+        case ModbusBinding():
+            return (binding.address, binding.bit, binding.table, "")
+        case _:
+            return (0, 0, "", "")
 
 
 def _addressed(device: Device, addressing: Addressing) -> Device:

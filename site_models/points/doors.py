@@ -1,19 +1,21 @@
 """Points of doors: Modbus door controllers per unit, BACnet access controllers per building.
 
 A door controller has, for its i-th door, a status word in holding register 2·i (bits below) and a command in 2·i + 1;
-its uptime in input registers 0 and 1; states of its interlock groups from input register 10.
+its uptime in input registers 0 and 1; of its interlock groups the states from input register 10, the occupancy of their
+chambers from 30; of its i-th door how long it stands open, its locking mode and its opening cycles from 100 + 4·i.
 """
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from site_models.points.heartbeats import bacnet_heartbeat, heartbeat
+from site_models.points.naming import ascii_word, make_point, place_of, point_id
 from twin.model.doors import Door
 from twin.model.facility import Facility
-from twin.model.ids import GlobalId, PointId
+from twin.model.ids import GlobalId
 from twin.model.points import BacnetBinding, DataType, ModbusBinding, Point, Table
 from twin.model.spaces import Building
 
@@ -24,8 +26,8 @@ ACCESS_TYPES = frozenset({"D-STAFF", "D-ENT", "D-OPEN"})
 """Doors with a reader, on a BACnet access controller."""
 
 INTERLOCK_ADDRESS = 10
-ANY = "ALL"
-"""Stands in a point's name where no single space or wing is meant."""
+OCCUPANCY_ADDRESS = 30
+COUNTERS_ADDRESS = 100
 
 # Point, kind, bit of the status word, whether the bit is the opposite of the value (1 = closed, 1 = locked).
 _STATUS_BITS = (
@@ -40,11 +42,21 @@ _CELL_BITS = (
     ("KEY", "key_override", 6, False),
     ("NIGHT", "night_lock", 7, False),
 )
+# Point, kind, place among the counters of the door, data type.
+_COUNTERS = (
+    ("OPEN_TIME", "open_time", 0, DataType.UINT16),
+    ("MODE", "door_mode", 1, DataType.UINT16),
+    ("CYCLES", "cycle_count", 2, DataType.UINT32),
+)
 _ACCESS_PROPERTIES = (
     ("POSITION", "door_position", "door-status"),
     ("LOCK_STATUS", "lock_status", "lock-status"),
     ("COMMAND", "door_command", "present-value"),
 )
+
+
+Calls = Mapping[GlobalId, GlobalId]
+"""Cell door → the call unit of its cell."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,43 +109,19 @@ def door_groups(facility: Facility) -> DoorGroups:
     return DoorGroups(controlled=tuple(controllers), access={building: tuple(doors) for building, doors in in_order})
 
 
-def place_of(facility: Facility, door: Door) -> tuple[str, str, str, str]:
-    """Level, wing, space and number of a door, from its code ``D.VIL-L01-A-C07.1``; else from what it joins."""
-    match = re.fullmatch(r"D\.(.+)\.(\d+)", door.code)
-    level, wing, space = split_code(facility, match[1] if match else "", facility.level_of(door))
-    return level, wing, space, match[2] if match else ascii_word(door.code)
-
-
-def split_code(facility: Facility, code: str, level: str) -> tuple[str, str, str]:
-    """Level, wing and place of a space code ``VIL-L01-A-C07``; ``ALL`` for what it does not say."""
-    parts = code.removeprefix(f"{facility.code}-").split("-")
-    if len(parts) < 3:
-        return ascii_word(level), ANY, ascii_word(code) or ANY
-    return ascii_word(parts[0]), ascii_word(parts[1]), ascii_word("-".join(parts[2:]))
-
-
-def ascii_word(text: str) -> str:
-    """Letters, digits and hyphens of a text: what a point's name is made of."""
-    return re.sub(r"[^A-Za-z0-9-]+", "-", text).strip("-")
-
-
-def point_id(*parts: str) -> PointId:
-    """Join the parts of a point's name."""
-    return PointId("/".join(parts))
-
-
-def controller_points(group: Controller, facility: Facility, groups: DoorGroups) -> list[Point]:
+def controller_points(
+    group: Controller, facility: Facility, groups: DoorGroups, calls: Calls, device: str
+) -> list[Point]:
     """Uptime, interlock states and doors of one controller."""
-    heartbeat = ModbusBinding(device=group.device, table=Table.INPUT_REGISTER, address=0, data_type=DataType.UINT32)
-    name = point_id(facility.code, group.level, group.wing, ANY, group.device, "HEARTBEAT")
-    points = [Point(id=name, kind="heartbeat", element=group.storey, binding=heartbeat)]
+    binding = ModbusBinding(device=device, table=Table.INPUT_REGISTER, address=0, data_type=DataType.UINT32)
+    points = [heartbeat(facility, device, binding, level=group.level, wing=group.wing)]
     points += _interlock_points(group, facility, groups)
     for index, door in enumerate(group.doors):
-        points += _door_points(group.device, facility, door, index)
+        points += _door_points(device, facility, door, index, calls)
     return points
 
 
-def _door_points(device: str, facility: Facility, door: Door, index: int) -> Iterator[Point]:
+def _door_points(device: str, facility: Facility, door: Door, index: int, calls: Calls) -> Iterator[Point]:
     stem = _stem(facility, door)
     bits = _STATUS_BITS + (_CELL_BITS if door.type in CELL_TYPES else ())
     for name, kind, bit, invert in bits:
@@ -145,58 +133,48 @@ def _door_points(device: str, facility: Facility, door: Door, index: int) -> Ite
             bit=bit,
             invert=invert,
         )
-        yield Point(id=point_id(stem, name), kind=kind, element=door.global_id, binding=binding)
+        caller = calls.get(door.global_id) if kind == "cell_call" else None
+        yield make_point(facility, point_id(stem, name), kind, door.global_id, binding, device=caller)
     command = ModbusBinding(
         device=device, table=Table.HOLDING_REGISTER, address=2 * index + 1, data_type=DataType.UINT16
     )
-    yield Point(id=point_id(stem, "COMMAND"), kind="door_command", element=door.global_id, binding=command)
+    yield make_point(facility, point_id(stem, "COMMAND"), "door_command", door.global_id, command)
+    for name, kind, place, data_type in _COUNTERS:
+        address = COUNTERS_ADDRESS + 4 * index + place
+        binding = ModbusBinding(device=device, table=Table.INPUT_REGISTER, address=address, data_type=data_type)
+        yield make_point(facility, point_id(stem, name), kind, door.global_id, binding)
 
 
 def _interlock_points(group: Controller, facility: Facility, groups: DoorGroups) -> Iterator[Point]:
-    """States of the interlock groups most of whose doors are on this controller (the first one, if divided)."""
-    address = INTERLOCK_ADDRESS
+    """States and chambers of the interlock groups most of whose doors are on this controller (the first if divided)."""
+    number = 0
     for name in sorted({door.interlock_group for door in group.doors} - {""}):
         shares = [sum(door.interlock_group == name for door in one.doors) for one in groups.controlled]
         if groups.controlled[shares.index(max(shares))].device != group.device:
             continue
         first = next(door for door in group.doors if door.interlock_group == name)
         level, wing, space, _ = place_of(facility, first)
-        yield Point(
-            id=point_id(facility.code, level, wing, space, ascii_word(name), "INTERLOCK"),
-            kind="interlock_state",
-            element=first.global_id,
-            binding=ModbusBinding(
-                device=group.device, table=Table.INPUT_REGISTER, address=address, data_type=DataType.UINT16
-            ),
-        )
-        address += 1
+        stem = point_id(facility.code, level, wing, space, ascii_word(name))
+        for ending, kind, start in (
+            ("INTERLOCK", "interlock_state", INTERLOCK_ADDRESS),
+            ("OCCUPANCY", "interlock_occupancy", OCCUPANCY_ADDRESS),
+        ):
+            binding = ModbusBinding(
+                device=group.device, table=Table.INPUT_REGISTER, address=start + number, data_type=DataType.UINT16
+            )
+            yield make_point(facility, point_id(stem, ending), kind, first.global_id, binding)
+        number += 1
 
 
-def access_points(facility: Facility, building: Building, doors: tuple[Door, ...], device: str) -> list[Point]:
+def access_points(facility: Facility, doors: tuple[Door, ...], device: str) -> list[Point]:
     """Uptime and AccessDoor objects (ASHRAE 135, clause 12.26) of one access controller."""
-    points = [heartbeat_point(facility, device, building.global_id)]
+    points = [bacnet_heartbeat(facility, device)]
     for instance, door in enumerate(doors, start=1):
         stem = _stem(facility, door)
-        points += [
-            Point(
-                id=point_id(stem, name),
-                kind=kind,
-                element=door.global_id,
-                binding=BacnetBinding(device=device, object_type="access-door", object_instance=instance, property=key),
-            )
-            for name, kind, key in _ACCESS_PROPERTIES
-        ]
+        for name, kind, key in _ACCESS_PROPERTIES:
+            binding = BacnetBinding(device=device, object_type="access-door", object_instance=instance, property=key)
+            points.append(make_point(facility, point_id(stem, name), kind, door.global_id, binding))
     return points
-
-
-def heartbeat_point(facility: Facility, device: str, element: GlobalId) -> Point:
-    """Uptime of a BACnet device: its analog-input 0."""
-    return Point(
-        id=point_id(facility.code, ANY, ANY, ANY, ascii_word(device), "HEARTBEAT"),
-        kind="heartbeat",
-        element=element,
-        binding=BacnetBinding(device=device, object_type="analog-input", object_instance=0),
-    )
 
 
 def _stem(facility: Facility, door: Door) -> str:
