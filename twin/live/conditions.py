@@ -102,10 +102,13 @@ def door_conditions(
     yield Condition("door-fault", door.global_id, door.code, faulty, reason)
 
 
-def point_conditions(point: Point, live: LiveState, code: str, *, was_fire: bool = False) -> Iterator[Condition]:
+def point_conditions(
+    point: Point, live: LiveState, code: str, *, was_fire: bool = False, is_zoned: bool = True
+) -> Iterator[Condition]:
     """States, counts, limits, fire zones, interlocks and cell calls.
 
-    A point without a value keeps its alarm as it is.
+    A point without a value keeps its alarm as it is. A detector in a space of no smoke compartment, a stair or a lift,
+    raises the fire alarm itself (``is_zoned``).
     """
     value = live.reading(point.id).value
     if value is None:
@@ -118,11 +121,12 @@ def point_conditions(point: Point, live: LiveState, code: str, *, was_fire: bool
         yield _limit_condition(point, live, code, value)
     elif point.kind in COUNT_ALARMS:
         yield Condition(COUNT_ALARMS[point.kind], point.element, code, value > 0, f"{value:g}")
-    elif point.kind == "fire_zone":
+    elif point.kind == "fire_zone" or (point.kind == "smoke_detector" and not is_zoned):
         # A zone that goes from alarm to fault has lost its loop, not its fire.
         burns = value == FIRE_ALARM or (value == FIRE_FAULT and was_fire)
         yield Condition("fire", point.element, code, burns, str(point.id))
-        yield Condition("fire-fault", point.element, code, value == FIRE_FAULT, str(point.id))
+        if point.kind == "fire_zone":
+            yield Condition("fire-fault", point.element, code, value == FIRE_FAULT, str(point.id))
     elif point.kind == "interlock_state":
         yield Condition("interlock-violation", point.element, code, value == INTERLOCK_VIOLATION, str(point.id))
     elif point.kind == "cell_call":

@@ -150,8 +150,13 @@ class Watch:
         for point in tuple(changed.values()):
             changed |= {other.id: other for other in limits_that_wait_for(point, self.live)}
         for id_, point in changed.items():
-            was_fire = self.alarms.stands("fire", point.element)
-            conditions += point_conditions(point, self.live, self.codes.get(point.element, str(id_)), was_fire=was_fire)
+            conditions += point_conditions(
+                point,
+                self.live,
+                self.codes.get(point.element, str(id_)),
+                was_fire=self.alarms.stands("fire", point.element),
+                is_zoned=point.element in self.compartment,
+            )
         raised = [alarm for condition in conditions for alarm in self.look(condition, now)]
         self._scribe.write(*entries, *(self._scribe.alarm(alarm, now) for alarm in raised))
         return Changes(

@@ -113,6 +113,16 @@ def test_a_point_without_a_value_keeps_its_alarm_as_it_is(start):
     assert list(point_conditions(subject, state_of(start, {subject: None}), "E")) == []
 
 
+def test_a_detector_on_a_stair_raises_the_fire_alarm_itself_and_one_in_a_compartment_leaves_it_to_the_zone(start):
+    subject = point("smoke_detector")
+    live = state_of(start, {subject: 2.0})
+    assert standing(point_conditions(subject, live, "E", is_zoned=False)) == {"fire"}
+    assert standing(point_conditions(subject, live, "E", is_zoned=True)) == set()
+    broken = state_of(start, {subject: 3.0})
+    lost = point_conditions(subject, broken, "E", was_fire=True, is_zoned=False)
+    assert standing(lost) == {"fire", "detector-fault"}
+
+
 @pytest.fixture
 def air_session(facility, journal, start):
     unit = Equipment(
