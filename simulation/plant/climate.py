@@ -36,6 +36,8 @@ OUTDOOR_HUMIDITY = 0.85
 VAPOUR_AWAKE_G_S = 50.0 / 3600
 VAPOUR_ASLEEP_G_S = 30.0 / 3600
 START_HUMIDITY = 0.40
+MUSEUM_HUMIDITY = 0.50
+"""Kept by a humidifier of the room itself (assumption, in the middle of 45 to 55 %)."""
 Floats = npt.NDArray[np.float64]
 _SETPOINTS_C = {SpaceUse.WORKSHOP: 18.0, SpaceUse.SPORT: 17.0, SpaceUse.STAIR: 17.0, SpaceUse.TECHNICAL: 21.0}
 _DEFAULT_SETPOINT_C = 21.0
@@ -70,6 +72,8 @@ class Climate:
         self.heat_share = np.full(len(indoor), 0.5)
         self._outdoor_vapour = OUTDOOR_HUMIDITY * float(saturation_g_m3(np.array(outdoor_c)))
         self.vapour = START_HUMIDITY * saturation_g_m3(self.temperature)
+        self._humidified = np.array([space.use is SpaceUse.MUSEUM for space in indoor], dtype=bool)
+        self._humidify()
 
     def __contains__(self, space: GlobalId) -> bool:
         return space in self._row
@@ -136,6 +140,10 @@ class Climate:
         given_off = self._people * (VAPOUR_ASLEEP_G_S if self.asleep else VAPOUR_AWAKE_G_S) * 1000
         damp = self._outdoor_vapour + given_off / exchange
         self.vapour = damp + (self.vapour - damp) * keep
+        self._humidify()
+
+    def _humidify(self) -> None:
+        self.vapour[self._humidified] = MUSEUM_HUMIDITY * saturation_g_m3(self.temperature[self._humidified])
 
 
 def saturation_g_m3(temp_c: Floats) -> Floats:

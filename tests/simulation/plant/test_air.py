@@ -34,3 +34,29 @@ def test_a_filter_loads_only_while_the_fan_runs():
     unit.fire_stop = False
     unit.advance(3600)
     assert unit.filter_pa > CLEAN_FILTER_PA
+
+
+def test_without_power_the_fan_stands_and_the_damper_shuts_within_a_minute():
+    unit = AirHandlingUnit(outdoor_c=5.0)
+    unit.has_power = False
+    unit.advance(30)
+    assert unit.damper_percent == pytest.approx(50.0)
+    unit.advance(30)
+    assert (unit.damper_percent, unit.recovery_percent, unit.coil_k) == (0.0, 0.0, 0.0)
+    assert not unit.fire_stop
+
+
+def test_the_heat_recovery_gives_what_is_needed_and_no_more_than_it_can():
+    unit = AirHandlingUnit(outdoor_c=5.0)
+    assert unit.recovery_percent == pytest.approx(78.0)
+    mild = AirHandlingUnit(outdoor_c=18.0)
+    assert mild.recovery_percent == pytest.approx(100 / 3)
+    assert AirHandlingUnit(outdoor_c=25.0).recovery_percent == 0.0
+
+
+def test_the_frost_thermostat_trips_when_cold_air_comes_through():
+    unit = AirHandlingUnit(outdoor_c=-20.0)
+    assert not unit.is_frosty
+    unit.has_power = False
+    unit.advance(600)
+    assert unit.is_frosty

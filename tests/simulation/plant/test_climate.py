@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
-from simulation.plant.climate import CO2_AWAKE_L_S, OUTDOOR_CO2_PPM, Climate
+from simulation.plant.climate import CO2_AWAKE_L_S, OUTDOOR_CO2_PPM, Climate, saturation_g_m3
 from twin.model.ids import GlobalId
 from twin.model.spaces import Space
 from twin.model.vocabulary import SpaceUse
@@ -69,3 +72,40 @@ def test_long_and_short_steps_agree():
 
 def test_a_yard_has_no_climate():
     assert ROOM not in Climate([room(use=SpaceUse.YARD)], outdoor_c=5.0)
+
+
+def test_people_make_a_room_damper_and_winter_air_makes_it_dry():
+    climates = [Climate([room()], outdoor_c=5.0) for _ in range(2)]
+    climates[1].set_people({ROOM: 2})
+    for climate in climates:
+        climate.advance(24 * 3600)
+    empty, full = (climate.humidity_percent(ROOM) for climate in climates)
+    assert 25 < empty < 35 < full < 60
+
+
+def test_saturated_air_is_what_the_tables_say():
+    assert saturation_g_m3(np.array([0.0, 20.0])) == pytest.approx([4.85, 17.3], rel=0.01)
+
+
+def test_a_museum_keeps_its_humidity_whoever_comes():
+    climate = Climate([room(use=SpaceUse.MUSEUM)], outdoor_c=5.0)
+    climate.set_people({ROOM: 2})
+    climate.advance(24 * 3600)
+    assert climate.humidity_percent(ROOM) == pytest.approx(50.0)
+
+
+def test_the_radiator_valve_opens_in_a_cold_room_and_shuts_in_a_warm_one():
+    climate = Climate([room()], outdoor_c=5.0)
+    for start_c, percent in ((15.0, 100.0), (26.0, 0.0)):
+        climate.temperature[:] = start_c
+        climate.advance(60)
+        assert climate.valve_percent(ROOM) == pytest.approx(percent)
+
+
+def test_rooms_may_have_air_of_their_own():
+    rooms = [room(), replace(room(), global_id=GlobalId("other"))]
+    climate = Climate(rooms, outdoor_c=5.0)
+    climate.set_people({ROOM: 2, GlobalId("other"): 2})
+    climate.air_share = np.array([1.0, 0.0])
+    climate.advance(3600)
+    assert climate.co2_ppm(ROOM) < climate.co2_ppm(GlobalId("other")) - 300
