@@ -224,6 +224,12 @@ def check_served(bound: Iterable[tuple[Point, BacnetBinding]]) -> None:
         raise ConfigError(faults)
 
 
+def engineering_units(unit: str) -> EngineeringUnits:
+    """The BACnet unit of one of our units; bacpypes3 knows every unit in camel case, but not every one with hyphens."""
+    first, *others = UNITS[unit].bacnet.split("-")
+    return EngineeringUnits(first + "".join(other.capitalize() for other in others))
+
+
 def _start_values(kind: str, bound: Sequence[tuple[Point, BacnetBinding]], host: PointHost) -> dict[str, Any]:
     """Properties of each object type; the present value starts at the host's, else at state 0 behind a fault."""
     point, binding = next((b for b in bound if b[1].property == PRESENT_VALUE), bound[0])
@@ -234,8 +240,7 @@ def _start_values(kind: str, bound: Sequence[tuple[Point, BacnetBinding]], host:
         raw = to_wire(binding, 0.0)
     match kind:
         case "analog-input" | "analog-output" | "analog-value":
-            units = EngineeringUnits(UNITS[point.meaning.unit].bacnet)
-            return {"presentValue": float(raw), "units": units, "covIncrement": 0.1}
+            return {"presentValue": float(raw), "units": engineering_units(point.meaning.unit), "covIncrement": 0.1}
         case "binary-input" | "binary-output" | "binary-value":
             polarity = {} if kind == "binary-value" else {"polarity": Polarity.normal}
             return {"presentValue": BinaryPV(int(raw)), **polarity}

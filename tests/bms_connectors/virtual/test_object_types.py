@@ -13,10 +13,12 @@ from bms_connectors.bacnet.client import BacnetClient, Conversation
 from bms_connectors.bacnet.reader import BacnetConnector
 from bms_connectors.bacnet.writer import BacnetWriter
 from bms_connectors.modbus.codec import decode
+from bms_connectors.virtual.bacnet_devices import engineering_units
 from bms_connectors.virtual.modbus_servers import RegisterImage
 from bms_connectors.virtual.serve import VirtualBuilding
 from twin.model.errors import ConfigError, DeviceRefusedError
 from twin.model.points import DataType, Point, Table
+from twin.model.units import UNITS
 from twin.model.vocabulary import Quality
 
 FIELD = (
@@ -118,3 +120,9 @@ def test_a_meter_fits_two_registers(town: Town, data_type: DataType, scale: floa
     words = RegisterImage([meter], town.host).read(Table.INPUT_REGISTER, 40, 2)
     assert isinstance(words, list)
     assert decode(binding, words) == pytest.approx(expected, rel=1e-6)
+
+
+def test_every_unit_is_a_bacnet_unit() -> None:
+    numbers = {unit: int(engineering_units(unit)) for unit in UNITS}
+    known = {"degC": 62, "dB": 232, "kWh": 19, "ppm": 96, "Pa": 53, "bar": 55, "min": 72, "tools": 95}
+    assert {unit: numbers[unit] for unit in known} == known
