@@ -75,12 +75,12 @@ def test_two_doors_may_not_overlap_in_one_wall(changed: Change) -> None:
     ]
 
 
-def test_an_external_stair_is_a_fault_of_its_row_and_not_a_crash(changed: Change) -> None:
+def test_an_external_stair_without_a_place_is_a_fault_of_its_row(changed: Change) -> None:
     last = "S.VIL-L00-U-UST2,stair,L00,VIL-L00-U-UST2,L01,VIL-L01-U-UST2,1.50,4.80,160.0,300,2\n"
     external = "S.VIL-L00-EXT-W,stair,L00,OUTSIDE,L01,OUTSIDE,1.10,3.30,165.0,280,2\n"
     with pytest.raises(BriefError) as caught:
         read_brief(changed("links.csv", last, last + external))
-    assert [fault.key for fault in caught.value.faults] == ["row 17, space_from", "row 17, space_to"]
+    assert [fault.key for fault in caught.value.faults] == ["row 17, code"]
     assert all("S.VIL-L00-EXT-W" in fault.text and "external" in fault.text for fault in caught.value.faults)
 
 

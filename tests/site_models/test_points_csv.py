@@ -7,13 +7,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from site_models.layout import Layout
 from site_models.points_csv import read_points_csv, write_points_csv
-from site_models.register import Register, register_for
 from twin.model.errors import ConfigError
-from twin.model.facility import Facility
 from twin.model.ids import GlobalId, PointId
 from twin.model.point_kinds import POINT_KINDS
 from twin.model.points import BacnetBinding, DataType, Device, ModbusBinding, Point, Protocol, Table
+from twin.model.register import Addressing, Register
 
 ascii_word = st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1, max_size=12)
 letters = st.characters(min_codepoint=33, max_codepoint=0x24F, categories=["L", "N", "P", "S"])
@@ -26,7 +26,15 @@ small = st.integers(0, 4_194_302)
 def registers(draw: st.DrawFn) -> Register:
     protocols = st.sampled_from(Protocol)
     devices = [
-        Device(name=name, protocol=draw(protocols), host=draw(ascii_word), port=502, instance=draw(small))
+        Device(
+            name=name,
+            protocol=draw(protocols),
+            host=draw(ascii_word),
+            port=502,
+            instance=draw(small),
+            station=draw(st.integers(0, 254)),
+            global_id=GlobalId(draw(ascii_word)),
+        )
         for name in draw(st.lists(ascii_word, unique=True, max_size=3))
     ]
     points = [
@@ -61,6 +69,7 @@ def _point(draw: st.DrawFn, id: PointId, device: Device) -> Point:
         low=draw(number),
         high=draw(number),
         states=tuple(draw(st.lists(state, max_size=3))),
+        global_id=GlobalId(draw(ascii_word)),
     )
 
 
@@ -73,8 +82,8 @@ def test_a_register_comes_back_as_it_was_written(register: Register) -> None:
         assert read_points_csv(path) == register
 
 
-def test_the_register_of_vilnius_comes_back_and_is_written_the_same_again(facility: Facility, tmp_path: Path) -> None:
-    register = register_for(facility)
+def test_the_register_of_vilnius_comes_back_and_is_written_the_same_again(layout: Layout, tmp_path: Path) -> None:
+    register = layout.register.addressed(Addressing())
     first, second = tmp_path / "points.csv", tmp_path / "again.csv"
     write_points_csv(register, first)
     read = read_points_csv(first)
@@ -83,12 +92,13 @@ def test_the_register_of_vilnius_comes_back_and_is_written_the_same_again(facili
     assert first.read_bytes() == second.read_bytes()
 
 
-def test_every_fault_of_a_register_is_reported_with_its_row(facility: Facility, tmp_path: Path) -> None:
+def test_every_fault_of_a_register_is_reported_with_its_row(layout: Layout, tmp_path: Path) -> None:
     path = tmp_path / "points.csv"
-    write_points_csv(register_for(facility), path)
+    write_points_csv(layout.register.addressed(Addressing()), path)
     lines = path.read_text(encoding="utf-8").splitlines()
     lines[1] = lines[1].replace("heartbeat", "heartbeet")
     lines[3] = lines[3].replace("127.0.1.1", "127.0.1.77")
+    lines[4] = lines[4].replace(",none,", ",degC,", 1)
     lines.append(lines[2])
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     with pytest.raises(ConfigError) as caught:
@@ -96,6 +106,7 @@ def test_every_fault_of_a_register_is_reported_with_its_row(facility: Facility, 
     keys = [fault.key for fault in caught.value.faults]
     assert keys[0] == "row 2, kind"
     assert f"row {len(lines)}, point" in keys
+    assert "row 5, unit" in keys
     assert any(key.endswith(", device") for key in keys)
 
 

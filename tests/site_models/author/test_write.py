@@ -25,7 +25,7 @@ def test_two_builds_are_the_same_bytes(text: str, brief: Brief, tmp_path: Path) 
 
 
 def test_every_rooted_entity_has_its_own_identity(text: str) -> None:
-    ids = re.findall(r"^#\d+=IFC[A-Z]+\('([0-9A-Za-z_$]{22})'", text, re.MULTILINE)
+    ids = re.findall(r"^#\d+=IFC(?!PROPERTYSINGLEVALUE)[A-Z0-9]+\('([0-9A-Za-z_$]{22})',", text, re.MULTILINE)
     assert len(ids) == len(set(ids))
     assert len(ids) > 4000
 
@@ -38,21 +38,35 @@ def test_the_header_names_no_machine_no_user_and_no_clock(text: str, brief: Brie
     assert "/" not in header
 
 
-def test_the_model_holds_every_element_of_the_programme(text: str) -> None:
+def test_the_model_holds_every_element_of_the_programme(text: str, layout: Layout) -> None:
     def count(ifc_class: str) -> int:
         return len(re.findall(rf"^#\d+={ifc_class}\(", text, re.MULTILINE))
 
     assert count("IFCBUILDING") == 2
     assert count("IFCBUILDINGSTOREY") == 7
     assert count("IFCSPACE") == 294
-    assert count("IFCDOOR") == count("IFCOPENINGELEMENT") == count("IFCRELVOIDSELEMENT") == 304
+    assert count("IFCDOOR") == 304
+    assert count("IFCWINDOW") == len(layout.windows) > 155
+    assert count("IFCOPENINGELEMENT") == count("IFCRELVOIDSELEMENT") == count("IFCRELFILLSELEMENT")
+    assert count("IFCOPENINGELEMENT") == 304 + len(layout.windows)
     assert count("IFCSTAIR") == 12
     assert count("IFCSTAIRFLIGHT") == 8 * 2 + 4 * 3
     assert count("IFCTRANSPORTELEMENT") == 1
     assert count("IFCMAPCONVERSION") == 1
     assert "'EPSG:3346'" in text
-    # Joins must be found from geometry alone, so the model gives none away.
-    assert "IFCRELSPACEBOUNDARY" not in text
+    outdoors = sum(row.to_space == "OUTSIDE" for _, row in layout.brief.doors)
+    assert count("IFCRELSPACEBOUNDARY2NDLEVEL") == 2 * 304 - outdoors
+
+
+def test_every_piece_of_equipment_and_every_point_is_in_the_model_with_a_type(text: str, layout: Layout) -> None:
+    equipment = {item.global_id for item in layout.facility.equipment}
+    own = [point for point in layout.register.points if point.global_id not in equipment]
+    sensors = len(re.findall(r"^#\d+=IFC(SENSOR|ACTUATOR)\(", text, re.MULTILINE))
+    assert sensors == len(own)
+    assert len(re.findall(r"^#\d+=IFCCONTROLLER\(", text, re.MULTILINE)) == len(layout.register.devices)
+    assert all(f"'{item.global_id}'" in text for item in layout.facility.equipment)
+    ports = len(re.findall(r"^#\d+=IFCDISTRIBUTIONPORT\(", text, re.MULTILINE))
+    assert ports == 2 * len(layout.services.feeds) == 2 * text.count("=IFCRELCONNECTSPORTS(")
 
 
 def test_nothing_is_left_behind_when_the_folder_is_missing(layout: Layout, tmp_path: Path) -> None:
