@@ -177,7 +177,7 @@ class Services:
     def _withdraw(self, cause: Cause, source: GlobalId) -> None:
         for row in self.matrix.withdraw(cause, source):
             door = self.doors.get(row.target)
-            if row.effect is Effect.RELEASE_DOOR and door is not None:
+            if row.effect is Effect.RELEASE_DOOR and door and not self.matrix.holds(row.effect, row.target):
                 door.set_power(on=True)
         self._enable_overrides()
 

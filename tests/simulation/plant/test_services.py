@@ -158,6 +158,17 @@ def test_a_door_that_fails_safe_is_released_by_the_loss_of_power_and_does_not_lo
     assert door.powered
 
 
+def test_a_door_released_by_two_causes_gets_its_power_back_when_both_are_gone(plant_with):
+    rows = (upon_mains(Effect.RELEASE_DOOR, "D.POST"), upon_fire(Effect.RELEASE_DOOR, "D.POST"))
+    plant = plant_with(*rows)
+    plant.inject("mains", "B")
+    plant.inject("fire", "C1")
+    plant.inject("mains", "B", on=0.0)
+    assert not plant.doors[GlobalId("D.POST")].powered
+    plant.inject("fire-reset", "")
+    assert plant.doors[GlobalId("D.POST")].powered
+
+
 def test_a_mains_failure_without_a_table_is_seen_and_nothing_takes_over(plant_with):
     plant = plant_with()
     plant.inject("mains", "B")
