@@ -55,7 +55,7 @@ def _door(
 ) -> Door:
     own = property_set(entity, "GH_Door")
     code = identities.code(entity.Name, "door")
-    by_opening, by_placement = _passages(entity, building.scale, shaper)
+    by_opening, by_placement = _passages(entity, building, shaper)
     passage = by_opening or by_placement
     storey = storey_of(entity, building) or building.at(passage.foot_m if passage else 0.0)
     outside = outside_id(storey.global_id)
@@ -135,10 +135,10 @@ def _ordered(code: str, joins: tuple[GlobalId, GlobalId], codes: Mapping[GlobalI
     return (first, second)
 
 
-def _passages(entity: Entity, scale: float, shaper: Shaper) -> tuple[Passage | None, Passage | None]:
+def _passages(entity: Entity, building: Building3D, shaper: Shaper) -> tuple[Passage | None, Passage | None]:
     """The door by its opening (or its own body), and by its placement and overall width."""
     by_opening = passage_by_opening(entity, shaper)
-    return by_opening, passage_by_placement(entity, scale, by_opening)
+    return by_opening, passage_by_placement(entity, building, by_opening)
 
 
 def passage_by_opening(entity: Entity, shaper: Shaper) -> Passage | None:
@@ -162,9 +162,9 @@ def _openings(entity: Entity) -> Iterator[Entity]:
         yield relation.RelatingOpeningElement
 
 
-def passage_by_placement(entity: Entity, scale: float, by_opening: Passage | None = None) -> Passage | None:
+def passage_by_placement(entity: Entity, building: Building3D, by_opening: Passage | None = None) -> Passage | None:
     """By convention the local x of a door or window runs along the wall from one jamb, its y through the wall."""
-    position = world_position(entity, scale)
+    position = world_position(entity, building)
     if position is None:
         return None
     matrix, (x, y, z) = position
@@ -173,7 +173,7 @@ def passage_by_placement(entity: Entity, scale: float, by_opening: Passage | Non
     if length < 1e-6:
         return None
     ax, ay = ax / length, ay / length
-    width, height = _overall(entity, scale, by_opening)
+    width, height = _overall(entity, building.scale, by_opening)
     foot = by_opening.foot_m if by_opening else z
     return Passage(
         centre=(x + ax * width / 2, y + ay * width / 2),

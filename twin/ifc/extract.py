@@ -44,7 +44,7 @@ def extract(file: Any, path: str, *, trust_boundaries: bool) -> tuple[Facility, 
     building = read_building(file, identities, scale)
     spaces = read_spaces(file, building, shaper, identities)
     finder = SpaceFinder(list(spaces.values()))
-    spaces = with_windows(file, spaces, finder, shaper, scale)
+    spaces = with_windows(file, spaces, finder, shaper, building)
     doors = read_doors(file, building, spaces, finder, shaper, identities, trust_boundaries=trust_boundaries)
     code = site_code(file)
     links = read_links(file, code, building, list(spaces.values()), shaper, identities)

@@ -20,11 +20,14 @@ Entity = Any
 
 def read_register(file: Any, identities: Identities) -> tuple[Register, frozenset[int]]:
     """Points and devices of a file, and the STEP ids of sensors and actuators that are points and nothing else."""
+    if file.schema == "IFC2X3":  # has neither sensors nor controllers as classes of their own
+        return Register(), frozenset()
     devices = {device.name: device for device in _devices(file, identities)}
     points: dict[str, Point] = {}
     only_points: set[int] = set()
+    seen: dict[int, tuple[str, object]] = {}
     for entity in file.by_type("IfcDistributionElement"):
-        values = property_set(entity, "GH_Point")
+        values = property_set(entity, "GH_Point", seen)
         if not values:
             continue
         point = _point(entity, values, identities)

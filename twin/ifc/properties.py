@@ -14,13 +14,28 @@ Values = Mapping[str, object]
 W = TypeVar("W", bound=StrEnum)
 
 
-def property_set(element: Entity, name: str) -> Values:
-    """Values of the property set with this name that the element itself carries; empty if there is none."""
+def property_set(element: Entity, name: str, seen: dict[int, tuple[str, object]] | None = None) -> Values:
+    """Values of the property set with this name that the element itself carries; empty if there is none.
+
+    Args:
+        element: The element.
+        name: Name of the set.
+        seen: Properties by STEP id, for a caller who reads many sets of one file that share their properties.
+    """
     for relation in getattr(element, "IsDefinedBy", None) or ():
         definition = getattr(relation, "RelatingPropertyDefinition", None)
         if definition is not None and definition.is_a("IfcPropertySet") and definition.Name == name:
-            return {prop.Name: _value(prop) for prop in definition.HasProperties}
+            return dict(_named(prop, seen) for prop in definition.HasProperties)
     return {}
+
+
+def _named(prop: Entity, seen: dict[int, tuple[str, object]] | None) -> tuple[str, object]:
+    if seen is None:
+        return prop.Name, _value(prop)
+    key = prop.id()
+    if key not in seen:
+        seen[key] = (prop.Name, _value(prop))
+    return seen[key]
 
 
 def _value(prop: Entity) -> object:

@@ -32,6 +32,7 @@ class Building3D:
     storeys: list[Storey] = field(default_factory=list)
     by_step: dict[int, Storey] = field(default_factory=dict)
     scale: float = 1.0
+    placements: dict[int, Any] = field(default_factory=dict)
 
     def at(self, level_m: float) -> Storey:
         """The storey whose floor is the highest at or below a level (0.5 m below counts)."""
@@ -73,7 +74,7 @@ def read_building(file: Any, identities: Identities, scale: float) -> Building3D
             global_id=identities.global_id(entity.GlobalId, "IfcBuildingStorey"),
             name=plain(entity.Name or "") or f"storey {entity.id()}",
             building=building.global_id,
-            elevation_m=_elevation_m(entity, scale),
+            elevation_m=_elevation_m(entity, read),
         )
         read.storeys.append(storey)
         read.by_step[entity.id()] = storey
@@ -112,16 +113,28 @@ def storey_of(entity: Entity, building: Building3D) -> Storey | None:
     return None
 
 
-def world_position(entity: Entity, scale: float) -> tuple[Any, tuple[float, float, float]] | None:
+def world_position(entity: Entity, building: Building3D) -> tuple[Any, tuple[float, float, float]] | None:
     """Placement matrix (file units) and origin [m] of a product, or None."""
     placement = getattr(entity, "ObjectPlacement", None)
     if placement is None or not placement.is_a("IfcLocalPlacement"):
         return None
     try:
-        matrix = ifcopenshell.util.placement.get_local_placement(placement)
+        matrix = _matrix(placement, building.placements)
     except (AttributeError, RuntimeError, ValueError, RecursionError):
         return None
+    scale = building.scale
     return matrix, (float(matrix[0][3]) * scale, float(matrix[1][3]) * scale, float(matrix[2][3]) * scale)
+
+
+def _matrix(placement: Entity, known: dict[int, Any]) -> Any:
+    """World matrix of a placement; those of storeys and walls, which many share, are worked out once."""
+    key = placement.id()
+    if key not in known:
+        own = ifcopenshell.util.placement.get_axis2placement(placement.RelativePlacement)
+        above = placement.PlacementRelTo
+        is_local = above is not None and above.is_a("IfcLocalPlacement")
+        known[key] = _matrix(above, known) @ own if is_local else own
+    return known[key]
 
 
 def site_code(file: Any) -> str:
@@ -136,7 +149,7 @@ def site_code(file: Any) -> str:
 def _space(entity: Entity, mesh: Mesh | None, building: Building3D, identities: Identities) -> Space:
     own = property_set(entity, "GH_Space")
     code = identities.code(entity.Name, "space")
-    origin = world_position(entity, building.scale)
+    origin = world_position(entity, building)
     low = mesh.low_m if mesh else (origin[1][2] if origin else 0.0)
     storey = storey_of(entity, building)
     if storey is None:
@@ -194,10 +207,10 @@ def _above(entity: Entity) -> Entity | None:
     return None
 
 
-def _elevation_m(entity: Entity, scale: float) -> float:
+def _elevation_m(entity: Entity, building: Building3D) -> float:
     if entity.Elevation is not None:
-        return round(float(entity.Elevation) * scale, 4)
-    position = world_position(entity, scale)
+        return round(float(entity.Elevation) * building.scale, 4)
+    position = world_position(entity, building)
     return round(position[1][2], 4) if position else 0.0
 
 

@@ -81,7 +81,7 @@ def _equipment(
     finder: SpaceFinder,
     identities: Identities,
 ) -> Equipment:
-    placed = world_position(entity, building.scale)
+    placed = world_position(entity, building)
     position = placed[1] if placed else (0.0, 0.0, 0.0)
     storey = storey_of(entity, building) or building.at(position[2])
     space = _container(entity, spaces)

@@ -9,20 +9,20 @@ from typing import Any
 from twin.ifc.doors import passage_by_opening, passage_by_placement
 from twin.ifc.geometry import Shaper
 from twin.ifc.openings import Passage, SpaceFinder
-from twin.ifc.spatial import PlacedSpace
+from twin.ifc.spatial import Building3D, PlacedSpace
 from twin.model.ids import GlobalId
 from twin.model.vocabulary import SpaceUse
 
 
 def with_windows(
-    file: Any, spaces: Mapping[int, PlacedSpace], finder: SpaceFinder, shaper: Shaper, scale: float
+    file: Any, spaces: Mapping[int, PlacedSpace], finder: SpaceFinder, shaper: Shaper, building: Building3D
 ) -> dict[int, PlacedSpace]:
     """The same spaces with the area of their windows [m²], overall sizes as the file gives them."""
     area: dict[GlobalId, float] = {}
     outdoors = {placed.space.global_id for placed in spaces.values() if placed.space.use is SpaceUse.YARD}
     for entity in file.by_type("IfcWindow"):
-        width, height = (float(size or 0.0) * scale for size in (entity.OverallWidth, entity.OverallHeight))
-        for node in _sides(entity, finder, shaper, scale):
+        width, height = (float(size or 0.0) * building.scale for size in (entity.OverallWidth, entity.OverallHeight))
+        for node in _sides(entity, finder, shaper, building):
             if node not in outdoors:
                 area[node] = area.get(node, 0.0) + width * height
     return {
@@ -33,9 +33,9 @@ def with_windows(
     }
 
 
-def _sides(entity: Any, finder: SpaceFinder, shaper: Shaper, scale: float) -> Sequence[GlobalId]:
+def _sides(entity: Any, finder: SpaceFinder, shaper: Shaper, building: Building3D) -> Sequence[GlobalId]:
     """Placement first, which costs nothing; the body of the opening only where it finds no space."""
-    found = _spaces_at(passage_by_placement(entity, scale), finder)
+    found = _spaces_at(passage_by_placement(entity, building), finder)
     return found or _spaces_at(passage_by_opening(entity, shaper), finder)
 
 

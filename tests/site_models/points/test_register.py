@@ -17,7 +17,12 @@ from twin.model.points import BacnetBinding, DataType, ModbusBinding, Point, Pro
 from twin.model.register import Addressing, Register
 from twin.model.vocabulary import SafetyClass, SpaceUse
 
-COUNTS = {"vilnius": (4883, 47), "pravieniskes": (497, 24), "olaine-training-centre": (523, 32), "olaine-open-prison": (585, 22)}  # fmt: skip
+COUNTS = {
+    "vilnius": (4883, 47),
+    "pravieniskes": (497, 24),
+    "olaine-training-centre": (523, 32),
+    "olaine-open-prison": (585, 22),
+}
 """Points and devices by site: a change of the templates shows here."""
 
 
@@ -46,7 +51,7 @@ def of_element(register: Register, element: str) -> dict[str, Point]:
     return {point.id.split("/", 4)[4]: point for point in register.points if point.element == element}
 
 
-# --- every site ------------------------------------------------------------------------------------------------------
+# --- every site -----------------------------------------------------------------------------------------------------
 
 
 def test_a_site_has_the_points_and_devices_that_its_templates_give(laid_out: tuple[str, Layout]) -> None:
@@ -144,7 +149,7 @@ def test_what_is_ordered_as_a_number_has_limits(any_register: Register) -> None:
     assert {(p.kind, p.low, p.high) for p in analogue} == {("supply_setpoint", 14.0, 28.0)}
 
 
-# --- Vilnius -----------------------------------------------------------------------------------------------------------
+# --- Vilnius --------------------------------------------------------------------------------------------------------
 
 
 def test_a_cell_door_has_status_bits_call_key_command_and_counters(register: Register, facility: Facility) -> None:
