@@ -6,13 +6,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from site_models.brief_checks import contradictions
+from pydantic import BaseModel
+
+from site_models.brief_checks import Whole, contradictions
 from site_models.brief_files import BriefFile, DoorRow, DoorTypeRow, LinkRow, ProgrammeRow
 from site_models.programme import BRIEF_FILE, DOOR_TYPES_FILE, DOORS_FILE, LINKS_FILE, PROGRAMME_FILE, Brief, rooms_of
-from twin.files.csv import read_rows
-from twin.files.toml import read_toml
+from twin.files.csv import fitting_rows
+from twin.files.toml import known_part
 from twin.model.errors import BriefError, ConfigError, Fault
 
+M = TypeVar("M", bound=BaseModel)
 T = TypeVar("T")
 
 
@@ -26,29 +29,44 @@ def read_brief(folder: Path) -> Brief:
         BriefError: everything wrong with it at once: faults of file, row and key, and contradictions between files.
     """
     faults: list[Fault] = []
-    file = _attempt(lambda: read_toml(folder / BRIEF_FILE, BriefFile), faults)
-    programme = _attempt(lambda: read_rows(folder / PROGRAMME_FILE, ProgrammeRow), faults)
-    doors = _attempt(lambda: read_rows(folder / DOORS_FILE, DoorRow), faults)
-    links = _attempt(lambda: read_rows(folder / LINKS_FILE, LinkRow), faults)
-    types = _attempt(lambda: read_rows(folder / DOOR_TYPES_FILE, DoorTypeRow), faults)
-    if file is None or programme is None:
-        raise BriefError(faults)
+    file = _attempt(lambda: known_part(folder / BRIEF_FILE, BriefFile, faults), faults)
+    programme, has_rooms = _rows(folder / PROGRAMME_FILE, ProgrammeRow, faults)
+    doors, has_doors = _rows(folder / DOORS_FILE, DoorRow, faults)
+    links, _ = _rows(folder / LINKS_FILE, LinkRow, faults)
+    types, has_types = _rows(folder / DOOR_TYPES_FILE, DoorTypeRow, faults)
+    if file is None or not programme:
+        raise BriefError(_of_folder(faults))
+    readable = len(faults)
+    rooms = tuple(rooms_of(file, programme, faults))
     brief = Brief(
         file=file,
-        rooms=tuple(rooms_of(file, programme, faults)),
-        doors=tuple(doors or ()),
-        links=tuple(links or ()),
-        door_types={row.type: row for _, row in types or ()},
+        rooms=rooms,
+        doors=tuple(doors),
+        links=tuple(links),
+        door_types={row.type: row for _, row in types},
     )
-    faults.extend(contradictions(brief, types_known=types is not None, programme=programme))
+    whole = Whole(rooms=has_rooms and len(faults) == readable, doors=has_doors, types=has_types)
+    faults.extend(contradictions(brief, whole=whole, programme=programme))
     if faults:
-        raise BriefError(faults)
+        raise BriefError(_of_folder(faults))
     return brief
+
+
+def _rows(path: Path, model: type[M], faults: list[Fault]) -> tuple[list[tuple[int, M]], bool]:
+    """The rows that fit, and whether these are all of them."""
+    before = len(faults)
+    rows = _attempt(lambda: fitting_rows(path, model, faults), faults)
+    return rows or [], len(faults) == before
+
+
+def _of_folder(faults: list[Fault]) -> list[Fault]:
+    """The faults with the names of files alone: the folder is known."""
+    return [Fault(Path(fault.where).name, fault.key, fault.text) for fault in faults]
 
 
 def _attempt(read: Callable[[], T], faults: list[Fault]) -> T | None:
     try:
         return read()
     except ConfigError as error:
-        faults.extend(Fault(Path(fault.where).name, fault.key, fault.text) for fault in error.faults)
+        faults.extend(error.faults)
         return None

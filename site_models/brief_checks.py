@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import pairwise
 
 from site_models.brief_files import DoorRow, ProgrammeRow
-from site_models.group_checks import group_faults
+from site_models.group_checks import compartment_faults, group_faults, unused_groups
 from site_models.link_checks import link_faults
 from site_models.overlap_checks import door_overlaps, room_overlaps
 from site_models.plan import facade_of, shared_wall
@@ -39,21 +40,35 @@ _FIGURES = (
 )
 
 
-def contradictions(brief: Brief, *, types_known: bool, programme: list[tuple[int, ProgrammeRow]]) -> Iterator[Fault]:
-    """Every contradiction within a brief; checks of door types are left out while their file cannot be read."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Whole:
+    """Which tables could be read whole: what is missing from a table with faulty rows is no second fault."""
+
+    rooms: bool = True
+    doors: bool = True
+    types: bool = True
+
+
+def contradictions(brief: Brief, *, whole: Whole, programme: list[tuple[int, ProgrammeRow]]) -> Iterator[Fault]:
+    """Every contradiction within a brief."""
     yield from _site_faults(brief)
     yield from _room_faults(brief)
     yield from room_overlaps(brief)
     for number, row in brief.doors:
-        yield from _door_faults(brief, number, row, types_known=types_known)
+        yield from _door_faults(brief, number, row, whole)
     yield from _repeated(DOORS_FILE, [(number, row.code) for number, row in brief.doors])
     yield from door_overlaps(brief)
-    if brief.doors:
+    if whole.doors:
         yield from _door_counts(brief, programme)
-    yield from link_faults(brief)
+    if whole.rooms:
+        yield from link_faults(brief)
     yield from _repeated(LINKS_FILE, [(number, row.code) for number, row in brief.links])
     yield from group_faults(brief)
-    yield from plant_faults(brief)
+    if whole.rooms and whole.doors:
+        yield from unused_groups(brief)
+        yield from compartment_faults(brief)
+    if whole.rooms:
+        yield from plant_faults(brief)
 
 
 def _site_faults(brief: Brief) -> Iterator[Fault]:
@@ -113,19 +128,19 @@ def _room_faults(brief: Brief) -> Iterator[Fault]:
     yield from _repeated(PROGRAMME_FILE, [(room.row, room.code) for room in brief.rooms])
 
 
-def _door_faults(brief: Brief, number: int, door: DoorRow, *, types_known: bool) -> Iterator[Fault]:
+def _door_faults(brief: Brief, number: int, door: DoorRow, whole: Whole) -> Iterator[Fault]:
     def fault(key: str, text: str) -> Fault:
         return Fault(DOORS_FILE, f"row {number}, {key}", text)
 
-    if types_known and door.type not in brief.door_types:
+    if whole.types and door.type not in brief.door_types:
         yield fault("type", f"there is no door type {door.type}")
     if not door.code.startswith(f"D.{door.from_space}."):
         yield fault("code", f"{door.code} does not carry the code of {door.from_space}")
     one = brief.room_by_code.get(door.from_space)
     other = brief.room_by_code.get(door.to_space)
-    if one is None:
+    if one is None and whole.rooms:
         yield fault("from_space", f"there is no space {door.from_space}")
-    if other is None and door.to_space != OUTSIDE_CODE:
+    if other is None and whole.rooms and door.to_space != OUTSIDE_CODE:
         yield fault("to_space", f"there is no space {door.to_space}")
     for key, room in (("from_space", one), ("to_space", other)):
         if room and room.use is SpaceUse.VOID:

@@ -51,8 +51,8 @@ class _Fire:
     def __init__(self, facility: Facility, zone: Zone) -> None:
         self._facility, self._zone = facility, zone
         self._members = frozenset(zone.members)
-        first = facility.space_by_id[zone.members[0]]
-        self._building = facility.storey_by_id[first.storey].building
+        storeys = {facility.space_by_id[member].storey for member in zone.members}
+        self._buildings = {facility.storey_by_id[storey].building for storey in storeys}
         self._doors = [door for door in facility.doors if self._members & set(door.joins or ())]
 
     def rows(self) -> Iterator[CauseEffect]:
@@ -81,7 +81,7 @@ class _Fire:
 
     def _unlocking(self) -> Iterator[CauseEffect]:
         for door in self._facility.doors:
-            if door.fire_action is FireAction.UNLOCKS and _building_of(self._facility, door) == self._building:
+            if door.fire_action is FireAction.UNLOCKS and _building_of(self._facility, door) in self._buildings:
                 yield self._row(Effect.UNLOCK_DOOR, door.global_id, door.code, "door catalogue: unlocks, free egress")
 
     def _enabling(self) -> Iterator[CauseEffect]:
@@ -121,7 +121,7 @@ class _Fire:
         upper = {link.joins[1] for link in lifts}
         for link in lifts:
             storey = self._facility.space_by_id[link.joins[0]].storey
-            if link.joins[0] not in upper and self._facility.storey_by_id[storey].building == self._building:
+            if link.joins[0] not in upper and self._facility.storey_by_id[storey].building in self._buildings:
                 basis = "lift recall to the ground floor"
                 yield self._row(Effect.RECALL_LIFT, link.global_id, link.code, basis, delay_s=LIFT_DELAY_S)
 

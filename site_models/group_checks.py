@@ -15,10 +15,10 @@ from twin.model.vocabulary import CELLS, SpaceUse
 
 
 def group_faults(brief: Brief) -> Iterator[Fault]:
-    """Faults of interlock and release groups, smoke compartments, HVAC zones and regime zones."""
+    """Groups and zones that the tables name and the brief does not declare, and groups that make no sense."""
     file = brief.file
-    yield from _named_in_doors(brief, "interlock_group", file.interlock_groups)
-    yield from _named_in_doors(brief, "release_group", file.release_groups)
+    yield from _undeclared(brief, "interlock_group", file.interlock_groups)
+    yield from _undeclared(brief, "release_group", file.release_groups)
     sizes = Counter(door.interlock_group for _, door in brief.doors)
     for name in file.interlock_groups:
         if sizes[name] == 1:
@@ -26,33 +26,37 @@ def group_faults(brief: Brief) -> Iterator[Fault]:
             yield Fault(BRIEF_FILE, f"interlock_groups.{name}", text)
     for number, door in brief.doors:
         room = brief.room_by_code.get(door.from_space)
-        sleeps = room is not None and (room.use in CELLS or room.use is SpaceUse.CELL_PROTOTYPE)
+        sleeps = room is None or room.use in CELLS or room.use is SpaceUse.CELL_PROTOTYPE
         if door.release_group and not sleeps:
             text = f"{door.code} belongs to no cell: a release group opens cells"
             yield Fault(DOORS_FILE, f"row {number}, release_group", text)
-    zones = {(room.row, room.hvac_zone) for room in brief.rooms if room.hvac_zone}
-    for row, name in sorted(zones):
+    for row, name in sorted({(room.row, room.hvac_zone) for room in brief.rooms if room.hvac_zone}):
         if name not in file.hvac_zones:
             yield Fault(PROGRAMME_FILE, f"row {row}, hvac_zone", f"there is no HVAC zone {name} in {BRIEF_FILE}")
-    yield from _unused("hvac_zones", file.hvac_zones, (name for _, name in zones))
-    yield from _compartments(brief)
     yield from _regime_zones(brief)
 
 
-def _named_in_doors(brief: Brief, key: str, declared: Mapping[str, str]) -> Iterator[Fault]:
+def _undeclared(brief: Brief, key: str, declared: Mapping[str, str]) -> Iterator[Fault]:
     for number, door in brief.doors:
         name = getattr(door, key)
         if name and name not in declared:
             yield Fault(DOORS_FILE, f"row {number}, {key}", f"there is no group {name} in {BRIEF_FILE}")
-    yield from _unused(f"{key}s", declared, (getattr(door, key) for _, door in brief.doors))
 
 
-def _unused(table: str, declared: Iterable[str], used: Iterable[str]) -> Iterator[Fault]:
-    for name in sorted(set(declared) - set(used)):
-        yield Fault(BRIEF_FILE, f"{table}.{name}", "is declared and used by nothing")
+def unused_groups(brief: Brief) -> Iterator[Fault]:
+    """Groups and zones that the brief declares and no table names."""
+    file, doors = brief.file, [door for _, door in brief.doors]
+    used: dict[str, tuple[Iterable[str], Iterable[str]]] = {
+        "interlock_groups": (file.interlock_groups, (door.interlock_group for door in doors)),
+        "release_groups": (file.release_groups, (door.release_group for door in doors)),
+        "hvac_zones": (file.hvac_zones, (room.hvac_zone for room in brief.rooms)),
+    }
+    for table, (declared, named) in used.items():
+        for name in sorted(set(declared) - set(named)):
+            yield Fault(BRIEF_FILE, f"{table}.{name}", "is declared and used by nothing")
 
 
-def _compartments(brief: Brief) -> Iterator[Fault]:
+def compartment_faults(brief: Brief) -> Iterator[Fault]:
     """A door whose smoke boundary is wrong joins two compartments, or cuts one in two: the names no longer agree."""
     found = set(smoke_compartments(brief).values())
     declared = brief.file.smoke_compartments

@@ -37,14 +37,28 @@ def read_rows(path: Path | str, model: type[M]) -> list[tuple[int, M]]:
         ConfigError: the file is missing or no UTF-8, the header lacks a column, has one too many or one twice, or rows
             do not fit the model; all faults at once, keys as ``row 7, width_m``.
     """
+    faults: list[Fault] = []
+    rows = fitting_rows(path, model, faults)
+    if faults:
+        raise ConfigError(faults)
+    return rows
+
+
+def fitting_rows(path: Path | str, model: type[M], faults: list[Fault]) -> list[tuple[int, M]]:
+    """The rows that fit, for a caller who has more to check; everything wrong is added to ``faults``.
+
+    Raises:
+        ConfigError: the file is missing, no UTF-8 or no CSV.
+    """
     where = str(path)
     lines = _lines(read_text(path), where)
     number, header = next(lines, (1, []))
     columns = [name.strip() for name in header]
-    faults = list(_header_faults(columns, model, where, number))
-    if faults:
-        raise ConfigError(faults)
+    header_faults = list(_header_faults(columns, model, where, number))
     rows: list[tuple[int, M]] = []
+    if header_faults:
+        faults += header_faults
+        return rows
     for number, cells in lines:
         if len(cells) > len(columns):
             text = f"has {len(cells)} cells, the header has {len(columns)}"
@@ -55,8 +69,6 @@ def read_rows(path: Path | str, model: type[M]) -> list[tuple[int, M]]:
             rows.append((number, model.model_validate(present)))
         except ValidationError as error:
             faults.extend(faults_of(error, where, prefix=f"row {number},"))
-    if faults:
-        raise ConfigError(faults)
     return rows
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
@@ -43,6 +43,39 @@ def parse_toml(text: str, model: type[M], *, where: str) -> M:
         return model.model_validate(data)
     except ValidationError as error:
         raise ConfigError(faults_of(error, where)) from error
+
+
+def known_part(path: Path | str, model: type[M], faults: list[Fault]) -> M | None:
+    """The model of what a file says in known keys, for a caller who has more to check.
+
+    Everything wrong is added to ``faults``; None where more is wrong than keys that nobody knows.
+
+    Raises:
+        ConfigError: the file is missing, no UTF-8 or no TOML.
+    """
+    where = str(path)
+    try:
+        data = tomllib.loads(read_text(path))
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError([Fault(where, "", f"is not TOML: {error}")]) from error
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        faults += faults_of(error, where)
+        for complaint in error.errors():
+            if complaint["type"] == "extra_forbidden":
+                _remove(data, complaint["loc"])
+    try:
+        return model.model_validate(data)
+    except ValidationError:
+        return None
+
+
+def _remove(data: Any, location: Sequence[str | int]) -> None:
+    *above, last = location
+    for part in above:
+        data = data[part]
+    del data[last]
 
 
 def read_text(path: Path | str) -> str:
