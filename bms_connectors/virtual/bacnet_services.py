@@ -11,13 +11,15 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from bacpypes3.app import Application
 from bacpypes3.basetypes import PriorityValue, Reliability
 from bacpypes3.errors import ObjectError, PropertyError, ServicesError
 from bacpypes3.local.cmd import Commandable
+from bacpypes3.local.object import Object as LocalObject
 from bacpypes3.primitivedata import Null
 
 from bms_connectors.bacnet.codec import LIFE_SAFETY_PRIORITIES, from_wire, to_wire
@@ -63,6 +65,14 @@ class Hosted:
     """Mixed into a bacpypes3 object: shows what the host knows, and that it does not know."""
 
     _unknown: frozenset[str] = frozenset()
+    _elements: Mapping[str, Any]
+
+    def __getattribute__(self, attr: str) -> Any:
+        # bacpypes3 looks for a property with a coroutine behind it at every access, two fifths of the time of an answer
+        # (measured: 10.4 ms for 30 points, 6.1 without). No object here has one; a test holds them to it.
+        if attr.startswith("_") or attr not in self._elements:
+            return object.__getattribute__(self, attr)
+        return self._elements[attr].get_attribute(getter=partial(super(LocalObject, self).__getattribute__, attr))
 
     async def read_property(self, attr: int | str, index: int | None = None) -> Any:
         if self._unknown and _name(self, attr) in self._unknown:

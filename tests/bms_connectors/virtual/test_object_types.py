@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -13,6 +14,7 @@ from bms_connectors.bacnet.client import BacnetClient, Conversation
 from bms_connectors.bacnet.reader import BacnetConnector
 from bms_connectors.bacnet.writer import BacnetWriter
 from bms_connectors.modbus.codec import decode
+from bms_connectors.virtual import bacnet_devices
 from bms_connectors.virtual.bacnet_devices import engineering_units
 from bms_connectors.virtual.modbus_servers import RegisterImage
 from bms_connectors.virtual.serve import VirtualBuilding
@@ -126,3 +128,15 @@ def test_every_unit_is_a_bacnet_unit() -> None:
     numbers = {unit: int(engineering_units(unit)) for unit in UNITS}
     known = {"degC": 62, "dB": 232, "kWh": 19, "ppm": 96, "Pa": 53, "bar": 55, "min": 72, "tools": 95}
     assert {unit: numbers[unit] for unit in known} == known
+
+
+def test_no_served_object_has_a_property_with_a_coroutine_behind_it() -> None:
+    served = [*bacnet_devices._READ.values(), *bacnet_devices._COMMAND.values()]
+    found = [
+        (kind.__name__, name)
+        for kind in served
+        for name in kind._elements
+        if isinstance(known := inspect.getattr_static(kind, name, None), property)
+        and inspect.iscoroutinefunction(known.fget)
+    ]
+    assert found == []
