@@ -37,6 +37,9 @@ CYCLES_S: Mapping[Freshness, float] = {
 READ_LIMIT_S = 30.0
 """No read lasts longer; the connectors' own time-outs are far below it, this only guards against what they missed."""
 
+SLICE_POINTS = 60
+"""Points of a slow lane that are read at once: a few requests, well below the shortest cycle."""
+
 Sleep = Callable[[float], Awaitable[object]]
 
 
@@ -175,12 +178,12 @@ class _Actor:
         by_cycle: dict[float, list[Point]] = {}
         for point in points:
             by_cycle.setdefault(cycles[point.meaning.freshness], []).append(point)
-        self._lanes = [_Lane(cycle_s, lane, 0.0) for cycle_s, lane in sorted(by_cycle.items())]
+        self._lanes = [lane for cycle_s in sorted(by_cycle) for lane in _lanes(cycle_s, by_cycle, clock())]
 
     async def run(self) -> None:
-        start = self._clock()
+        late = self._clock() - min(lane.due_s for lane in self._lanes)
         for lane in self._lanes:
-            lane.due_s = start
+            lane.due_s += late
         while not self._is_stopping:
             now = self._clock()
             due = [lane for lane in self._lanes if lane.due_s <= now]
@@ -248,6 +251,17 @@ class _Actor:
                 dropped.extend(_without_value(lane.points, Quality.DROPPED, missed_at))
                 lane.due_s += lane.cycle_s
         return dropped
+
+
+def _lanes(cycle_s: float, by_cycle: Mapping[float, list[Point]], start_s: float) -> list[_Lane]:
+    """The lane of a cycle; a long one that is not the fastest in slices spread over its cycle.
+
+    Otherwise the fast lane of a large device would miss its cycles while the slow one is read.
+    """
+    points = by_cycle[cycle_s]
+    size = len(points) if cycle_s == min(by_cycle) else SLICE_POINTS
+    slices = [points[first : first + size] for first in range(0, len(points), size)]
+    return [_Lane(cycle_s, part, start_s + cycle_s * place / len(slices)) for place, part in enumerate(slices)]
 
 
 def _without_value(points: Iterable[Point], quality: Quality, at: datetime) -> list[Reading]:

@@ -58,12 +58,15 @@ def unused_groups(brief: Brief) -> Iterator[Fault]:
 
 def compartment_faults(brief: Brief) -> Iterator[Fault]:
     """A door whose smoke boundary is wrong joins two compartments, or cuts one in two: the names no longer agree."""
-    found = set(smoke_compartments(brief).values())
+    found: dict[str, list[str]] = {}
+    for code, name in smoke_compartments(brief).items():
+        found.setdefault(name, []).append(code)
     declared = brief.file.smoke_compartments
-    for name in sorted(found - declared.keys()):
-        text = f"the doors make a compartment that is not declared: check smoke_boundary in {DOORS_FILE}"
+    for name in sorted(found.keys() - declared.keys()):
+        members = f"{len(found[name])} spaces, {found[name][0]} among them"
+        text = f"the doors make this compartment ({members}), it is not declared: check smoke_boundary in {DOORS_FILE}"
         yield Fault(BRIEF_FILE, f"smoke_compartments.{name}", text)
-    for name in sorted(declared.keys() - found):
+    for name in sorted(declared.keys() - found.keys()):
         text = f"the doors make no such compartment: check smoke_boundary in {DOORS_FILE}"
         yield Fault(BRIEF_FILE, f"smoke_compartments.{name}", text)
 

@@ -43,8 +43,8 @@ VERBS: Mapping[str, Mapping[str, str]] = {
 """group → verb → module whose ``command`` it is; the group of the empty name holds the verbs without a group."""
 
 _GROUP_HELP = {
-    "site": "The sample sites: list, make a site folder, build the IFC model.",
-    "twin": "The building: import an IFC model, ask for its spaces, doors and routes.",
+    "site": "The sample sites, or your own: list, make a site folder, build the IFC model, draw plans.",
+    "twin": "The building: import an IFC model, check it, ask for its spaces, doors and routes.",
     "bms": "The building systems: the virtual building, discovery, reading, writing, polling.",
     "sim": "Studies: simulate a scenario with replications and intervals.",
     "drill": "Exercises on the virtual building.",

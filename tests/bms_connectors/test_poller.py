@@ -100,6 +100,21 @@ async def test_cycles_that_a_slow_device_missed_are_dropped_and_the_last_word_is
     assert poller.counters()[Protocol.BACNET].points_polled == qualities.total()
 
 
+async def test_a_long_slow_lane_does_not_make_the_doors_of_its_device_miss_their_cycles() -> None:
+    class Slow(FakeDevice):
+        async def read(self, points: Sequence[Point], /) -> list[Reading]:
+            self.takes_s = 0.005 * len(points)
+            return await super().read(points)
+
+    temps = [point(f"T{n}", "temperature", bacnet("BOX", "analog-input", n)) for n in range(400)]
+    time = Time(30.0)
+    _, sink = await played(Slow(time), time, [DOOR, *temps])
+    assert {reading.quality for reading in sink.readings} == {Quality.GOOD}
+    counts = Counter(reading.point for reading in sink.readings)
+    assert 30 <= counts[DOOR.id] <= 31
+    assert {counts[temp.id] for temp in temps} <= {5, 6, 7}
+
+
 async def test_a_silent_device_is_asked_less_and_less_but_reported_every_cycle() -> None:
     time = Time(60.5)
     fake = FakeDevice(time, quality=Quality.TIMEOUT)

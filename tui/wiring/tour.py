@@ -47,7 +47,9 @@ async def tour(prepared: Prepared, say: Say, *, seconds: float = 0.0) -> bool:
     begun = time.monotonic()
     say("")
     say("1  The building")
-    say(f"   spaces {report.spaces}, doors {report.doors}, doors joined {report.doors_joined} (by boundaries and geometry)")
+    say(
+        f"   spaces {report.spaces}, doors {report.doors}, doors joined {report.doors_joined} (by boundaries and geometry)"
+    )
     say(f"   imported in {report.total_s:.2f} s")
     async with (
         BuildingProcess(site.folder) as building,
@@ -94,10 +96,11 @@ def _say_polling(desk: OperatorDesk, say: Say) -> bool:
 
 
 async def _operate(desk: OperatorDesk, say: Say) -> bool:
-    """Unlock a locked door by command, read the bolt back, lock it again."""
-    door = _door(desk, lambda door: door.is_route and not door.interlock_group and not door.is_final_exit)
+    """Unlock a locked door by command, read the bolt back, lock it again; the other way round where none is locked."""
+    door = _door(desk, _is_inner)
+    is_locked = desk.door_view(door.global_id).state is DoorState.LOCKED
     done = True
-    for action in (DoorAction.UNLOCK, DoorAction.LOCK):
+    for action in (DoorAction.UNLOCK, DoorAction.LOCK)[:: 1 if is_locked else -1]:
         outcome = await _order(desk, door, action)
         readback = f"{outcome.readback_s:.2f} s" if outcome.readback_s is not None else outcome.reason
         say(f"   {action.value} {door.code}: {outcome.outcome.value}, physical read-back {readback}")
@@ -108,6 +111,8 @@ async def _operate(desk: OperatorDesk, say: Say) -> bool:
 async def _forced_door(desk: OperatorDesk, trainer: ControlClient, say: Say) -> bool:
     """A door is forced in the building; the alarm is seen, acknowledged, returns and is reset."""
     door = _door(desk, lambda door: door.is_route and not door.interlock_group)
+    if desk.door_view(door.global_id).state is not DoorState.LOCKED:
+        await _order(desk, door, DoorAction.LOCK)
     began = time.monotonic()
     await trainer.ask("inject", what="force", subject=door.code)
     alarm = await _alarm(desk, "door-forced", door.global_id, AlarmState.UNACKNOWLEDGED)
@@ -187,11 +192,17 @@ async def _order(desk: OperatorDesk, door: Door, action: DoorAction) -> CommandO
     return await desk.confirm(armed.id, typed=armed.typed, reason="demonstration")
 
 
+def _is_inner(door: Door) -> bool:
+    return door.is_route and not door.interlock_group and not door.is_final_exit
+
+
 def _door(desk: OperatorDesk, fits: Callable[[Door], bool]) -> Door:
-    for door in desk.facility.doors:
-        if fits(door) and desk.door_view(door.global_id).state is DoorState.LOCKED:
-            return door
-    raise ScenarioError([Fault(desk.facility.code, "", "has no locked door to show")])
+    """The first door that is locked; where none is, as by day in an open house, the first that is shut."""
+    for state in (DoorState.LOCKED, DoorState.CLOSED):
+        for door in desk.facility.doors:
+            if fits(door) and desk.door_view(door.global_id).state is state:
+                return door
+    raise ScenarioError([Fault(desk.facility.code, "", "has no door to show that can be operated")])
 
 
 async def _alarm(desk: OperatorDesk, key: str, element: GlobalId, state: AlarmState) -> Alarm:
