@@ -17,8 +17,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from site_models.points.plant import of_kind
 from site_models.services import kinds
+from site_models.services.kinds import of_kind
 from twin.model.cause_effect import Cause, CauseEffect, Effect
 from twin.model.doors import Door
 from twin.model.equipment import Equipment

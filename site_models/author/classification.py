@@ -2,7 +2,7 @@
 
 Tables read: SL (spaces and locations) v1.22, Pr (products) v1.25, EF (elements and functions) v1.10. Where the tables
 have no entry for a use the nearest one stands (a museum is a collection exhibition space, a search room a pedestrian
-security checkpoint, a kiosk a computer).
+security checkpoint, a kiosk a computer, a coil a part of its unit).
 """
 
 from __future__ import annotations
@@ -62,6 +62,9 @@ _PRODUCTS: Mapping[str, tuple[str, str]] = {
     "IfcStair": ("EF_35_10", "Stairs"),
     "IfcTransportElement": ("EF_80_50", "Lifts"),
     "IfcUnitaryEquipment": ("Pr_60_65_03", "Air-handling units"),
+    "IfcCoil": ("Pr_60_65_03", "Air-handling units"),
+    "IfcAirToAirHeatRecovery": ("Pr_60_60_36_88", "Thermal wheels"),
+    "IfcAudioVisualAppliance": ("Pr_60_75_86_30", "Fixed cameras"),
     "IfcFan": ("Pr_65_67_29", "Fans"),
     "IfcFilter": ("Pr_65_57_02", "Air filters"),
     "IfcAirTerminal": ("Pr_70_65_04", "Air terminals and diffusers"),
@@ -82,6 +85,10 @@ _PRODUCTS: Mapping[str, tuple[str, str]] = {
     "IfcAlarm": ("Pr_75_50_20_02", "Alarms"),
 }
 _BY_TYPE: Mapping[str, tuple[str, str]] = {
+    "Fire and smoke damper": ("Pr_65_65_24_29", "Fire and smoke dampers"),
+    "Heat meter": ("Pr_80_51_51_37", "Heat meters"),
+    "Electricity meter": ("Pr_80_51_51_28", "Energy meters"),
+    "Duress button": ("Pr_75_75_04_27", "Emergency assistance call press-button units"),
     "Fire detection panel": ("Pr_75_80_30_29", "Fire alarm panels"),
     "Metal-detector portal": ("Pr_75_80_75_96", "Walk-through metal detectors"),
     "Cell call unit": ("Pr_75_75_04_27", "Emergency assistance call press-button units"),

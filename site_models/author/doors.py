@@ -40,7 +40,7 @@ def make_doors(
         if key not in types:
             types[key] = _type(model, kind, row, frame)
         wall = layout.wall_of_door[row.code]
-        door = _door(model, row, wall, walls[wall.code], types[key][1], frame)
+        door = _door(model, row, kind, wall, walls[wall.code], types[key][1], frame)
         _describe(model, door, row, kind)
         made[row.code] = door
         of_type.setdefault(key, []).append(door)
@@ -54,8 +54,8 @@ def make_doors(
     return made
 
 
-def _operation(width_m: float) -> str:
-    return "DOUBLE_DOOR_SINGLE_SWING" if width_m >= _TWO_LEAVES_M else "SINGLE_SWING_LEFT"
+def _operation(kind: DoorTypeRow, width_m: float) -> str:
+    return kind.operation or ("DOUBLE_DOOR_SINGLE_SWING" if width_m >= _TWO_LEAVES_M else "SINGLE_SWING_LEFT")
 
 
 def _type(model: Model, kind: DoorTypeRow, row: DoorRow, frame: float) -> tuple[Entity, Entity]:
@@ -73,12 +73,14 @@ def _type(model: Model, kind: DoorTypeRow, row: DoorRow, frame: float) -> tuple[
         RepresentationMaps=[body_map],
         ElementType=kind.type,
         PredefinedType="DOOR",
-        OperationType=_operation(row.clear_width_m),
+        OperationType=_operation(kind, row.clear_width_m),
     )
     return entity, body_map
 
 
-def _door(model: Model, row: DoorRow, wall: Wall, wall_entity: Entity, body_map: Entity, frame: float) -> Entity:
+def _door(
+    model: Model, row: DoorRow, kind: DoorTypeRow, wall: Wall, wall_entity: Entity, body_map: Entity, frame: float
+) -> Entity:
     width, height = row.clear_width_m + 2 * frame, row.clear_height_m + frame
     lengthwise = row.centre_x_m if row.along == "x" else row.centre_y_m
     place = model.placement(wall_entity.ObjectPlacement, (lengthwise - wall.run.start - width / 2, 0.0, 0.0))
@@ -106,7 +108,7 @@ def _door(model: Model, row: DoorRow, wall: Wall, wall_entity: Entity, body_map:
         OverallHeight=round(height, 6),
         OverallWidth=round(width, 6),
         PredefinedType="DOOR",
-        OperationType=_operation(row.clear_width_m),
+        OperationType=_operation(kind, row.clear_width_m),
     )
     void, fill = "RelatedOpeningElement", "RelatedBuildingElement"
     model.root("IfcRelVoidsElement", "void", row.code, RelatingBuildingElement=wall_entity, **{void: opening})

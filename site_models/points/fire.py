@@ -20,8 +20,8 @@ from site_models.points.naming import (
     space_stem,
     split_code,
 )
-from site_models.points.plant import of_kind
 from site_models.services import kinds
+from site_models.services.kinds import of_kind
 from twin.model.facility import Facility
 from twin.model.ids import PointId
 from twin.model.points import Point

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from site_models.points.heartbeats import bacnet_heartbeat, heartbeat
 from site_models.points.naming import bacnet, equipment_stem, make_point, point_id
 from site_models.services import kinds
-from site_models.services.kinds import Kind
+from site_models.services.kinds import of_kind
 from twin.model.equipment import Equipment
 from twin.model.facility import Facility
 from twin.model.points import DataType, ModbusBinding, Point, Table
@@ -54,11 +54,6 @@ _METERS = (
     (kinds.POWER_METER, "electrical_energy", "electrical_power"),
     (kinds.HEAT_METER, "heat_energy", "heat_power"),
 )
-
-
-def of_kind(facility: Facility, kind: Kind) -> list[Equipment]:
-    """Equipment of one kind, in the order of the facility."""
-    return [item for item in facility.equipment if (item.ifc_class, item.type) == (kind.ifc_class, kind.type)]
 
 
 def air_points(facility: Facility, unit: Equipment, fans: Sequence[Equipment], device: str) -> list[Point]:

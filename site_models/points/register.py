@@ -15,10 +15,11 @@ from functools import partial
 from site_models.points.doors import DoorGroups, access_points, controller_points, door_groups
 from site_models.points.fire import fire_points
 from site_models.points.heartbeats import controller_id
-from site_models.points.plant import air_points, fans_of, heating_points, meter_points, of_kind, power_points
+from site_models.points.plant import air_points, fans_of, heating_points, meter_points, power_points
 from site_models.points.rooms import Standing, room_groups, room_points
 from site_models.points.site import site_points
 from site_models.services import kinds
+from site_models.services.kinds import of_kind
 from twin.model.facility import Facility
 from twin.model.ids import GlobalId
 from twin.model.points import Device, Point, Protocol

@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from twin.model.equipment import Equipment
+from twin.model.facility import Facility
+
 
 @dataclass(frozen=True, slots=True)
 class Kind:
@@ -59,3 +62,8 @@ CONTROLLER = Kind("IfcController", "PROGRAMMABLE", "Field controller", (0.4, 0.1
 
 KINDS = {(kind.ifc_class, kind.type): kind for kind in list(vars().values()) if isinstance(kind, Kind)}
 """Kinds by IFC class and name of the type object."""
+
+
+def of_kind(facility: Facility, kind: Kind) -> list[Equipment]:
+    """Equipment of one kind, in the order of the facility."""
+    return [item for item in facility.equipment if (item.ifc_class, item.type) == (kind.ifc_class, kind.type)]
