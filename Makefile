@@ -18,8 +18,8 @@ help: ## this list
 demo: $(STAMP) ## build a prison block, serve its field devices, operate it (terminal: Ctrl+Q ends it)
 	@$(BIN)/gatehouse demo
 
-test: $(STAMP) ## the whole test suite
-	@$(BIN)/pytest
+test: $(STAMP) ## the whole test suite, two files at a time
+	@$(BIN)/pytest -n 2 --dist loadfile
 
 coverage: $(STAMP) ## the same with branch coverage
 	@$(BIN)/pytest --cov --cov-report=term:skip-covered
