@@ -39,6 +39,7 @@ NORMAL: Mapping[str, float] = {
     "kiosk_queue": 0.0,
     "signed_out": 0.0,
     "late_returns": 0.0,
+    "next_return": 0.0,
     # The fence, and what is done once a week.
     "perimeter_alarm": 0.0,
     "perimeter_tamper": 0.0,

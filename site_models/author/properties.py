@@ -61,12 +61,29 @@ def set_properties(model: Model, element: Entity, code: str, name: str, values: 
     _define(model, element, pset, f"{code}/{name}")
 
 
+def type_properties(model: Model, code: str, name: str, values: Mapping[str, Value]) -> Entity:
+    """A property set for a type object, which hands it to all its occurrences."""
+    properties = [_property(model, key, value) for key, value in values.items()]
+    return model.root("IfcPropertySet", "pset", f"{code}/{name}", Name=name, HasProperties=properties)
+
+
 def set_quantities(
-    model: Model, element: Entity, code: str, name: str, lengths: Mapping[str, float], areas: Mapping[str, float]
+    model: Model,
+    element: Entity,
+    code: str,
+    name: str,
+    *,
+    lengths: Mapping[str, float],
+    areas: Mapping[str, float],
+    volumes: Mapping[str, float],
 ) -> None:
-    """Give an element a quantity set: lengths [m] and areas [m²]."""
-    quantities = [model.shared("IfcQuantityLength", key, None, None, round(value, 4)) for key, value in lengths.items()]
-    quantities += [model.shared("IfcQuantityArea", key, None, None, round(value, 4)) for key, value in areas.items()]
+    """Give an element a quantity set: lengths [m], areas [m²] and volumes [m³]."""
+    kinds = (("IfcQuantityLength", lengths), ("IfcQuantityArea", areas), ("IfcQuantityVolume", volumes))
+    quantities = [
+        model.shared(ifc_class, key, None, None, round(value, 4))
+        for ifc_class, values in kinds
+        for key, value in values.items()
+    ]
     qto = model.root("IfcElementQuantity", "qto", f"{code}/{name}", Name=name, Quantities=quantities)
     _define(model, element, qto, f"{code}/{name}")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import dist
 
 from site_models.author.model import Entity, Model
 from site_models.author.properties import (
@@ -117,8 +118,20 @@ def _describe(model: Model, entity: Entity, space: Space) -> None:
     if space.certified_places or space.annex_m2:
         own |= {"AnnexArea": area_m2(space.annex_m2), "PartitionedAnnex": space.has_partitioned_annex}
     set_properties(model, entity, code, "GH_Space", own)
-    lengths, areas = {"Height": space.height_m}, {"NetFloorArea": space.area_m2}
-    set_quantities(model, entity, code, "Qto_SpaceBaseQuantities", lengths, areas)
+    set_quantities(
+        model,
+        entity,
+        code,
+        "Qto_SpaceBaseQuantities",
+        lengths={"Height": space.height_m, "NetPerimeter": _perimeter_m(space)},
+        areas={"NetFloorArea": space.area_m2},
+        volumes={"NetVolume": space.area_m2 * space.height_m},
+    )
+
+
+def _perimeter_m(space: Space) -> float:
+    corners = space.polygon
+    return sum(dist(one, other) for one, other in zip(corners, corners[1:] + corners[:1], strict=True))
 
 
 def _thermal_requirements(space: Space) -> dict[str, Value]:

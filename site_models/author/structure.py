@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from site_models.author.model import Entity, Model
+from site_models.author.properties import Value, identifier, type_properties
 from site_models.declared import storey_id
 from site_models.layout import Layout, Slab
 from site_models.structure import Wall
@@ -15,10 +16,15 @@ def make_walls(model: Model, layout: Layout, storeys: Mapping[GlobalId, Entity])
     """Every wall, its local x along its length; returns them by code."""
     made: dict[str, Entity] = {}
     on_storey: dict[GlobalId, list[Entity]] = {}
+    of_type: dict[tuple[float, bool], list[Entity]] = {}
     for wall in layout.walls:
         key = storey_id(layout.brief, wall.part, wall.level)
         made[wall.code] = _wall(model, wall, storeys[key])
         on_storey.setdefault(key, []).append(made[wall.code])
+        of_type.setdefault((round(wall.run.thickness_m, 3), wall.is_external), []).append(made[wall.code])
+    for (thick_m, is_external), members in of_type.items():
+        place = "External" if is_external else "Internal"
+        _relate_type(model, "IfcWallType", "STANDARD", f"{place} wall {round(thick_m * 1000)}", is_external, members)
     for key, walls in on_storey.items():
         model.contain(f"{key}/walls", storeys[key], walls)
     return made
@@ -33,11 +39,28 @@ def wall_origin(wall: Wall) -> tuple[float, float]:
 def make_slabs(model: Model, layout: Layout, storeys: Mapping[GlobalId, Entity]) -> None:
     """Floor slabs below every storey and a roof over the topmost."""
     on_storey: dict[GlobalId, list[Entity]] = {}
+    of_type: dict[bool, list[Entity]] = {}
     for slab in layout.slabs:
         key = storey_id(layout.brief, slab.part, slab.level)
-        on_storey.setdefault(key, []).append(_slab(model, slab, storeys[key]))
+        made = _slab(model, slab, storeys[key])
+        on_storey.setdefault(key, []).append(made)
+        of_type.setdefault(slab.is_roof, []).append(made)
+    for is_roof, members in of_type.items():
+        thick = round(layout.brief.file.slabs.thickness_m * 1000)
+        name, kind = (f"Roof slab {thick}", "ROOF") if is_roof else (f"Floor slab {thick}", "FLOOR")
+        _relate_type(model, "IfcSlabType", kind, name, is_roof, members)
     for key, slabs in on_storey.items():
         model.contain(f"{key}/slabs", storeys[key], slabs)
+
+
+def _relate_type(
+    model: Model, ifc_class: str, predefined: str, name: str, is_external: bool, members: list[Entity]
+) -> None:
+    """A type of wall or slab with its common properties, and its occurrences."""
+    common: dict[str, Value] = {"Reference": identifier(name), "IsExternal": is_external}
+    pset = type_properties(model, f"{ifc_class}/{name}", f"Pset_{ifc_class[3:-4]}Common", common)
+    kind = model.root(ifc_class, "type", name, Name=name, HasPropertySets=[pset], PredefinedType=predefined)
+    model.relate("IfcRelDefinesByType", f"{ifc_class}/{name}", "RelatingType", kind, "RelatedObjects", members)
 
 
 def _wall(model: Model, wall: Wall, storey: Entity) -> Entity:

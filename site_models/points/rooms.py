@@ -41,6 +41,7 @@ _WITH_SENSOR = frozenset(SpaceUse) - _NO_SENSOR
 _OF_CELLS = CELLS | {SpaceUse.CELL_PROTOTYPE}
 _WITH_CO2 = CELLS | {
     SpaceUse.ROOM_OPEN,
+    SpaceUse.LANDING,
     SpaceUse.DAYROOM,
     SpaceUse.WORKSHOP,
     SpaceUse.CLASS,
@@ -100,6 +101,7 @@ TEMPLATES = (
     Template(number=19, name="TOOLS/OUT", kind="tool_count", beside=kinds.TOOL_BOARD, is_of_device=True),
     Template(number=20, name="SIGN/OUT", kind="signed_out", beside=kinds.SIGN_IN, is_of_device=True),
     Template(number=21, name="SIGN/LATE", kind="late_returns", beside=kinds.SIGN_IN),
+    Template(number=24, name="SIGN/NEXT", kind="next_return", beside=kinds.SIGN_IN),
     Template(number=22, name="FENCE/ALARM", kind="perimeter_alarm", beside=kinds.FENCE_UNIT, is_of_device=True),
     Template(number=23, name="FENCE/TAMPER", kind="perimeter_tamper", beside=kinds.FENCE_UNIT),
 )

@@ -1,4 +1,4 @@
-"""The norm check on models: the four sites pass; each failing fixture, a copy with one fault, fails on its rule alone."""
+"""The norm check on models: the four sites pass; each fixture, a copy with one fault, fails on its rule alone."""
 
 from __future__ import annotations
 

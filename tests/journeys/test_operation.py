@@ -92,7 +92,6 @@ def _journal(site: Site):
 
 async def test_killing_the_building_turns_every_point_bad_and_a_new_one_brings_them_back(site: Site):
     async with OperatorDesk(site, role=Role.OPERATOR) as desk:
-
         # Meters are believed for two intervals of 30 s; everything else is gone within 16 s.
         points = [point for point in desk.points if point.meaning.freshness is not Freshness.METER]
         assert len(desk.points) - 10 < len(points) < len(desk.points)

@@ -127,6 +127,7 @@ POINT_KINDS: Mapping[str, PointKind] = {
         _measured("kiosk_queue", "kiosk queue", "persons"),
         _measured("signed_out", "residents signed out", "persons"),
         _measured("late_returns", "residents late", "persons"),
+        _measured("next_return", "next return expected in", "min"),
         _secured("perimeter_alarm", "perimeter sensor", "quiet", "alarm"),
         _secured("perimeter_tamper", "perimeter tamper", "normal", "tamper"),
         # Air.

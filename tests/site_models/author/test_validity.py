@@ -50,7 +50,8 @@ def test_standard_property_sets_have_the_names_and_measures_of_their_templates(m
     found: set[tuple[str, str, str, str]] = set()
     for pset in model.by_type("IfcPropertySet"):
         if pset.Name.startswith("Pset_"):
-            element = pset.DefinesOccurrence[0].RelatedObjects[0].is_a()
+            owner = pset.DefinesType[0] if pset.DefinesType else pset.DefinesOccurrence[0].RelatedObjects[0]
+            element = owner.is_a()
             found.update((element, pset.Name, prop.Name, prop.NominalValue.is_a()) for prop in pset.HasProperties)
     assert len(found) > 20
     for element, name in {row[:2] for row in found}:
@@ -64,7 +65,7 @@ def test_standard_property_sets_have_the_names_and_measures_of_their_templates(m
 
 
 def test_every_door_and_every_piece_of_equipment_has_a_type_object(model: Any) -> None:
-    for ifc_class in ("IfcDoor", "IfcWindow", "IfcDistributionElement"):
+    for ifc_class in ("IfcDoor", "IfcWindow", "IfcWall", "IfcDistributionElement"):
         for element in model.by_type(ifc_class):
             if not element.is_a("IfcDistributionPort"):
                 assert element.IsTypedBy, element.Name
