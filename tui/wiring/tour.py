@@ -47,9 +47,8 @@ async def tour(prepared: Prepared, say: Say, *, seconds: float = 0.0) -> bool:
     begun = time.monotonic()
     say("")
     say("1  The building")
-    say(
-        f"   spaces {report.spaces}, doors {report.doors}, doors joined {report.doors_joined} (by boundaries and geometry)"
-    )
+    joined = f"doors joined {report.doors_joined} (by boundaries and geometry)"
+    say(f"   spaces {report.spaces}, doors {report.doors}, {joined}")
     say(f"   imported in {report.total_s:.2f} s")
     async with (
         BuildingProcess(site.folder) as building,
