@@ -3,6 +3,7 @@
 A door controller has, for its i-th door, a status word in holding register 2·i (bits below) and a command in 2·i + 1;
 its uptime in input registers 0 and 1; of its interlock groups the states from input register 10, the occupancy of their
 chambers from 30; of its i-th door how long it stands open, its locking mode and its opening cycles from 100 + 4·i.
+Doors with a key whose position alone is watched are its discrete inputs.
 """
 
 from __future__ import annotations
@@ -18,12 +19,17 @@ from twin.model.facility import Facility
 from twin.model.ids import GlobalId
 from twin.model.points import BacnetBinding, DataType, ModbusBinding, Point, Table
 from twin.model.spaces import Building
+from twin.model.vocabulary import OPEN_CONDITIONS, UseCondition
 
 CELL_TYPES = frozenset({"D-CELL", "D-CELL-A"})
 CONTROLLED_TYPES = CELL_TYPES | {"D-GATE", "D-SP", "D-WS", "D-FIRE", "D-EXIT", "D-LOAD", "D-LOAD-I"}
 """Doors on a Modbus door controller (door catalogue: remote lock and monitored position)."""
 ACCESS_TYPES = frozenset({"D-STAFF", "D-ENT", "D-OPEN"})
 """Doors with a reader, on a BACnet access controller."""
+CONTACT_TYPES = frozenset({"D-PLANT"})
+"""Doors with a key and a position contact."""
+SECURE_CONTACT_TYPES = frozenset({"D-ROOM"})
+"""Doors with a position contact in secure zones only."""
 
 INTERLOCK_ADDRESS = 10
 OCCUPANCY_ADDRESS = 30
@@ -61,13 +67,17 @@ Calls = Mapping[GlobalId, GlobalId]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Controller:
-    """A door controller: its name, the level and wing it serves, its storey, its doors in order of address."""
+    """A door controller: its name, the level and wing it serves, its storey, its doors in order of address.
+
+    ``contacts`` are doors with a position contact and nothing else.
+    """
 
     device: str
     level: str
     wing: str
     storey: GlobalId
     doors: tuple[Door, ...]
+    contacts: tuple[Door, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +97,7 @@ def door_groups(facility: Facility) -> DoorGroups:
     access: dict[Building, list[Door]] = {}
     for door in facility.doors:
         storey = facility.storey_by_id[door.storey]
-        if door.type in CONTROLLED_TYPES:
+        if door.type in CONTROLLED_TYPES or _has_contact(facility, door):
             key = (levels[storey.name], order[storey.building], place_of(facility, door)[1])
             groups.setdefault(key, []).append(door)
         elif door.type in ACCESS_TYPES:
@@ -102,11 +112,20 @@ def door_groups(facility: Facility) -> DoorGroups:
                 level=facility.levels[level],
                 wing=wing,
                 storey=doors[0].storey,
-                doors=tuple(doors),
+                doors=tuple(door for door in doors if door.type in CONTROLLED_TYPES),
+                contacts=tuple(door for door in doors if door.type not in CONTROLLED_TYPES),
             )
         )
     in_order = sorted(access.items(), key=lambda item: order[item[0].global_id])
     return DoorGroups(controlled=tuple(controllers), access={building: tuple(doors) for building, doors in in_order})
+
+
+def _has_contact(facility: Facility, door: Door) -> bool:
+    if door.type in CONTACT_TYPES:
+        return True
+    spaces = [facility.space_by_id[node] for node in door.joins or () if node in facility.space_by_id]
+    is_secure = any(space.use_condition not in OPEN_CONDITIONS | {UseCondition.UNKNOWN} for space in spaces)
+    return door.type in SECURE_CONTACT_TYPES and is_secure
 
 
 def controller_points(
@@ -118,6 +137,12 @@ def controller_points(
     points += _interlock_points(group, facility, groups)
     for index, door in enumerate(group.doors):
         points += _door_points(device, facility, door, index, calls)
+    for index, door in enumerate(group.contacts):
+        contact = ModbusBinding(
+            device=device, table=Table.DISCRETE_INPUT, address=index, data_type=DataType.BIT, invert=True
+        )
+        name = point_id(_stem(facility, door), "POSITION")
+        points.append(make_point(facility, name, "door_position", door.global_id, contact))
     return points
 
 

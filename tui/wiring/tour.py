@@ -197,9 +197,10 @@ def _is_inner(door: Door) -> bool:
 
 def _door(desk: OperatorDesk, fits: Callable[[Door], bool]) -> Door:
     """The first door that is locked; where none is, as by day in an open house, the first that is shut."""
+    commanded = {point.element for point in desk.points if point.kind == "door_command"}
     for state in (DoorState.LOCKED, DoorState.CLOSED):
         for door in desk.facility.doors:
-            if fits(door) and desk.door_view(door.global_id).state is state:
+            if door.global_id in commanded and fits(door) and desk.door_view(door.global_id).state is state:
                 return door
     raise ScenarioError([Fault(desk.facility.code, "", "has no door to show that can be operated")])
 

@@ -132,6 +132,7 @@ class Session:
             self._watch.observed[door],
             self.alarms.of_element(door),
             self.regime(now),
+            has_lock=self.live.of_kind(door, "lock_status") is not None,
         )
 
     def space_view(self, space: GlobalId) -> SpaceView:

@@ -20,10 +20,20 @@ _LOUD = frozenset({DoorState.FORCED, DoorState.FAULT, DoorState.HELD})
 
 
 def door_view(
-    door: Door, state: DoorState, observed: Observed, alarms: Sequence[Alarm], regime: Regime | None
+    door: Door,
+    state: DoorState,
+    observed: Observed,
+    alarms: Sequence[Alarm],
+    regime: Regime | None,
+    *,
+    has_lock: bool = True,
 ) -> DoorView:
-    """A door: expected where its regime allows the state; a door without points deviates from nothing."""
-    quiet = state is DoorState.UNMONITORED or regime is None or regime.allows(door.type, state)
+    """A door: expected where its regime allows the state; a door without points deviates from nothing.
+
+    Where no point tells of the lock (``has_lock``), a shut door is all that can be asked for.
+    """
+    as_locked = state is DoorState.CLOSED and not has_lock
+    quiet = state is DoorState.UNMONITORED or regime is None or as_locked or regime.allows(door.type, state)
     return DoorView(
         door=door.global_id,
         state=state,

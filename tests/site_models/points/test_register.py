@@ -18,10 +18,10 @@ from twin.model.register import Addressing, Register
 from twin.model.vocabulary import SafetyClass, SpaceUse
 
 COUNTS = {
-    "vilnius": (4904, 47),
-    "pravieniskes": (497, 24),
-    "olaine-training-centre": (523, 32),
-    "olaine-open-prison": (586, 22),
+    "vilnius": (4960, 48),
+    "pravieniskes": (516, 25),
+    "olaine-training-centre": (527, 33),
+    "olaine-open-prison": (588, 23),
 }
 """Points and devices by site: a change of the templates shows here."""
 
@@ -197,6 +197,23 @@ def test_a_template_keeps_its_instance_whatever_other_templates_a_room_has(regis
     assert numbers["temperature"] == {1}
     assert numbers["co2"] == {2}
     assert numbers["leak"] == {10}
+
+
+def test_a_door_with_a_key_has_a_position_contact_and_no_command(register: Register, facility: Facility) -> None:
+    contacts = {
+        facility.door_by_id[point.element].type
+        for point in register.points
+        if isinstance(point.binding, ModbusBinding) and point.binding.table is Table.DISCRETE_INPUT
+    }
+    assert contacts == {"D-PLANT", "D-ROOM"}
+    store = facility.door("D.VIL-L00-A-STO.1")
+    assert set(of_element(register, store.global_id)) == {"DOOR1/POSITION"}
+
+
+def test_rooms_of_open_buildings_have_no_contact_on_their_doors() -> None:
+    layout = layout_of(read_brief(site_folder("olaine-open-prison")))
+    watched = {point.element for point in layout.register.points if point.kind == "door_position"}
+    assert layout.facility.door("D.OAC-L00-C-LIVW.1").global_id not in watched
 
 
 def test_registers_of_a_door_controller_count_from_zero_without_holes(register: Register) -> None:
