@@ -21,8 +21,11 @@ from picture import draw
 from table_desk import TableDesk, TableDrills, TableStudies
 
 from site_models.brief import read_brief
+from site_models.catalogue import site_folder
 from site_models.layout import declared_facility
 from tui.app import GatehouseApp
+from tui.reports.plan_svg import level_svg
+from twin.files.atomic import write_text
 from twin.model.vocabulary import CELLS, DoorState, Role, SiteMode
 
 ROOT = Path(__file__).parents[2]
@@ -152,6 +155,34 @@ async def take_live(shots: Sequence[Shot], folder: Path) -> None:
                     draw(app, folder / f"{shot.name}.png")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """One storey plan as SVG."""
+
+    name: str
+    site: str
+    level: str = "L00"
+    zones: str = ""
+    redact: bool = False
+
+
+PLANS = (
+    Plan(name="plan-vilnius-L00", site="vilnius"),
+    Plan(name="plan-vilnius-L01-smoke", site="vilnius", level="L01", zones="smoke"),
+    Plan(name="plan-pravieniskes-L00-redacted", site="pravieniskes", redact=True),
+    Plan(name="plan-olaine-training-centre-L00-hvac", site="olaine-training-centre", zones="hvac"),
+    Plan(name="plan-olaine-open-prison-L01", site="olaine-open-prison", level="L01"),
+)
+
+
+def take_plan(plan: Plan, folder: Path) -> None:
+    """Draw one storey plan."""
+    brief = read_brief(site_folder(plan.site))
+    facility, notice = declared_facility(brief), brief.file.notice
+    svg = level_svg(facility, plan.level, zones=plan.zones, redact=plan.redact, notice=notice)
+    write_text(folder / f"{plan.name}.svg", svg)
+
+
 def main() -> None:
     """Draw all pictures, or those named on the command line."""
     os.environ["TZ"] = "UTC"
@@ -164,6 +195,9 @@ def main() -> None:
     for shot in SHOTS:
         if len(sys.argv) == 1 or shot.name in sys.argv[1:]:
             asyncio.run(take(shot, folder))
+    for plan in PLANS:
+        if len(sys.argv) == 1 or plan.name in sys.argv[1:]:
+            take_plan(plan, folder)
 
 
 if __name__ == "__main__":
