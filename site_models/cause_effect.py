@@ -9,8 +9,10 @@ Fire alarm in a smoke compartment, done by panel, controllers and hardware (doma
 * air handling units and exhaust fans that serve the compartment stop, its fire dampers close;
 * lifts of the building go to the ground floor.
 
-Mains failure: batteries carry door control, alarms and the control post, the generator starts, doors that fail safe
-release where no battery holds them (assumption: those of open buildings).
+Stairs and lift shafts are in no compartment: a fire there does the same for the whole shaft, from any of its storeys.
+
+Mains failure: batteries carry door control, alarms and the control post, the generator starts, hold-open magnets let go
+(EN 1155), doors that fail safe release where no battery holds them (assumption: those of open buildings).
 """
 
 from __future__ import annotations
@@ -20,18 +22,21 @@ from collections.abc import Iterator
 from site_models.services import kinds
 from site_models.services.kinds import of_kind
 from twin.model.cause_effect import Cause, CauseEffect, Effect
-from twin.model.doors import Door
+from twin.model.doors import Door, Link
 from twin.model.equipment import Equipment
 from twin.model.facility import Facility
 from twin.model.ids import NO_ID, GlobalId
-from twin.model.spaces import Building, Zone
-from twin.model.vocabulary import OPEN_CONDITIONS, FailMode, FireAction, LinkKind
+from twin.model.spaces import Building
+from twin.model.vocabulary import OPEN_CONDITIONS, FailMode, FireAction, LinkKind, SpaceUse
 
 DAMPER_DELAY_S = 0.0
 LIFT_DELAY_S = 5.0
 """Until a lift has finished its present move (assumption)."""
 GENERATOR_DELAY_S = 10.0
 """Until an emergency generator is started (assumption)."""
+HOLD_OPEN = "MAG"
+"""In a lock type of the catalogue: a magnet holds the leaf open."""
+_SHAFTS = frozenset({SpaceUse.STAIR, SpaceUse.LIFT})
 
 
 def cause_effect_of(facility: Facility) -> tuple[CauseEffect, ...]:
@@ -39,19 +44,37 @@ def cause_effect_of(facility: Facility) -> tuple[CauseEffect, ...]:
     rows: list[CauseEffect] = []
     for zone in facility.zones:
         if zone.purpose == "smoke" and zone.members:
-            rows += _Fire(facility, zone).rows()
+            rows += _Fire(facility, zone.global_id, zone.name, frozenset(zone.members)).rows()
+    for shaft in _shafts(facility):
+        for member in sorted(shaft, key=lambda member: facility.space_by_id[member].code):
+            rows += _Fire(facility, member, facility.space_by_id[member].code, shaft).rows()
     for building in facility.buildings:
         rows += _mains_failure(facility, building)
     return tuple(rows)
 
 
-class _Fire:
-    """The effects of a fire alarm in one compartment."""
+def _shafts(facility: Facility) -> list[frozenset[GlobalId]]:
+    """Stairs and lifts outside every compartment, whole shafts from bottom to top."""
+    shaft = {
+        space.global_id: {space.global_id}
+        for space in facility.spaces
+        if space.use in _SHAFTS and not space.smoke_compartment
+    }
+    for link in facility.links:
+        lower, upper = (shaft.get(node) for node in link.joins)
+        if lower is not None and upper is not None and lower is not upper:
+            lower |= upper
+            shaft.update(dict.fromkeys(upper, lower))
+    return list(dict.fromkeys(frozenset(members) for members in shaft.values()))
 
-    def __init__(self, facility: Facility, zone: Zone) -> None:
-        self._facility, self._zone = facility, zone
-        self._members = frozenset(zone.members)
-        storeys = {facility.space_by_id[member].storey for member in zone.members}
+
+class _Fire:
+    """The effects of a fire alarm in one compartment or shaft: ``members`` are its spaces."""
+
+    def __init__(self, facility: Facility, source: GlobalId, code: str, members: frozenset[GlobalId]) -> None:
+        self._facility, self._source, self._code = facility, source, code
+        self._members = members
+        storeys = {facility.space_by_id[member].storey for member in members}
         self._buildings = {facility.storey_by_id[storey].building for storey in storeys}
         self._doors = [door for door in facility.doors if self._members & set(door.joins or ())]
 
@@ -65,8 +88,8 @@ class _Fire:
     def _row(self, effect: Effect, target: GlobalId, code: str, basis: str, *, delay_s: float = 0.0) -> CauseEffect:
         return CauseEffect(
             cause=Cause.FIRE_ALARM,
-            source=self._zone.global_id,
-            source_code=self._zone.name,
+            source=self._source,
+            source_code=self._code,
             effect=effect,
             target=target,
             target_code=code,
@@ -117,13 +140,18 @@ class _Fire:
         return [damper for damper in dampers if damper.space in self._members]
 
     def _lifts(self) -> Iterator[CauseEffect]:
-        lifts = [link for link in self._facility.links if link.kind is LinkKind.LIFT]
-        upper = {link.joins[1] for link in lifts}
-        for link in lifts:
+        for link in lowest_lifts(self._facility):
             storey = self._facility.space_by_id[link.joins[0]].storey
-            if link.joins[0] not in upper and self._facility.storey_by_id[storey].building in self._buildings:
+            if self._facility.storey_by_id[storey].building in self._buildings:
                 basis = "lift recall to the ground floor"
                 yield self._row(Effect.RECALL_LIFT, link.global_id, link.code, basis, delay_s=LIFT_DELAY_S)
+
+
+def lowest_lifts(facility: Facility) -> list[Link]:
+    """Of every lift its lowest link, which stands for the whole lift; links lead upwards."""
+    lifts = [link for link in facility.links if link.kind is LinkKind.LIFT]
+    upper = {link.joins[1] for link in lifts}
+    return [link for link in lifts if link.joins[0] not in upper]
 
 
 def _building_of(facility: Facility, door: Door) -> GlobalId:
@@ -149,8 +177,11 @@ def _mains_failure(facility: Facility, building: Building) -> Iterator[CauseEffe
         basis = "emergency power"
         yield row(Effect.START_GENERATOR, generator.global_id, generator.code, basis, GENERATOR_DELAY_S)
     for door in facility.doors:
-        is_here = _building_of(facility, door) == building.global_id
-        if is_here and door.fail_mode is FailMode.FAIL_SAFE and _is_open(facility, door):
+        if _building_of(facility, door) != building.global_id:
+            continue
+        if HOLD_OPEN in door.lock_type:
+            yield row(Effect.CLOSE_DOOR, door.global_id, door.code, "hold-open magnet without power (EN 1155)")
+        elif door.fail_mode is FailMode.FAIL_SAFE and _is_open(facility, door):
             yield row(Effect.RELEASE_DOOR, door.global_id, door.code, "door catalogue: fail-safe")
 
 

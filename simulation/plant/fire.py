@@ -53,8 +53,10 @@ class FirePanel:
 
     @property
     def in_alarm(self) -> frozenset[GlobalId]:
-        """Zones in alarm."""
-        return frozenset(zone for zone, state in self.state.items() if state == ALARM)
+        """Zones in alarm, and spaces outside every zone whose detector is."""
+        zones = (zone for zone, state in self.state.items() if state == ALARM)
+        shafts = (at for at, state in self._detectors.items() if state == ALARM and at not in self._zone_of)
+        return frozenset((*zones, *shafts))
 
 
 def _worst(states: Iterable[float]) -> float:

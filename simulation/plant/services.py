@@ -146,16 +146,16 @@ class Services:
     def detect(self, space: GlobalId, state: float) -> None:
         """The detector of a space shows a state; panel and hardware do what they do without us."""
         self.fire.detect(space, state)
-        for zone in self.fire.in_alarm:
-            self.matrix.trigger(Cause.FIRE_ALARM, zone, self.elapsed_s)
+        for place in self.fire.in_alarm:
+            self.matrix.trigger(Cause.FIRE_ALARM, place, self.elapsed_s)
         self.follow_table()
 
     def reset_fire(self) -> None:
         """The key at the panel: air starts, dampers open, releases and overrides are taken back; doors stay."""
-        zones = self.fire.in_alarm
+        places = self.fire.in_alarm
         self.fire.reset()
-        for zone in zones:
-            self._withdraw(Cause.FIRE_ALARM, zone)
+        for place in places:
+            self._withdraw(Cause.FIRE_ALARM, place)
 
     def fail_mains(self, building: GlobalId, *, on: bool) -> None:
         """The mains of a building fail, or come back."""

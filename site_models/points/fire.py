@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from site_models.cause_effect import lowest_lifts
 from site_models.points.heartbeats import bacnet_heartbeat
 from site_models.points.naming import (
     ANY,
@@ -26,7 +27,7 @@ from twin.model.facility import Facility
 from twin.model.ids import PointId
 from twin.model.points import Point
 from twin.model.spaces import Space, Zone
-from twin.model.vocabulary import CIRCULATION, DETAINED, LinkKind, SpaceUse
+from twin.model.vocabulary import CIRCULATION, DETAINED, SpaceUse
 
 _NO_DETECTOR = frozenset({SpaceUse.YARD, SpaceUse.VOID, SpaceUse.WET})
 """Uses without a smoke detector (assumption)."""
@@ -75,9 +76,7 @@ def _dampers(facility: Facility, device: str) -> Iterator[Point]:
 
 
 def _lifts(facility: Facility, device: str) -> Iterator[Point]:
-    lifts = [link for link in facility.links if link.kind is LinkKind.LIFT]
-    upper = {link.joins[1] for link in lifts}
-    for number, link in enumerate((link for link in lifts if link.joins[0] not in upper), start=2001):
+    for number, link in enumerate(lowest_lifts(facility), start=2001):
         space = facility.space_by_id[link.joins[0]]
         name = point_id(space_stem(facility, space), "LIFT", "RECALL")
         binding = bacnet(device, "lift_recall", number)

@@ -10,7 +10,7 @@ from site_models.cause_effect import cause_effect_of
 from site_models.layout import Layout, declared_facility, layout_of
 from twin.model.cause_effect import Cause, CauseEffect, Effect
 from twin.model.facility import Facility
-from twin.model.vocabulary import FireAction
+from twin.model.vocabulary import FireAction, SpaceUse
 
 Rows = tuple[CauseEffect, ...]
 
@@ -38,7 +38,8 @@ def targets(rows: Rows, source: str, effect: Effect) -> set[str]:
 def test_every_compartment_and_every_building_is_a_cause(any_facility: Facility) -> None:
     rows = cause_effect_of(any_facility)
     fires = {row.source for row in rows if row.cause is Cause.FIRE_ALARM}
-    assert fires == {zone.global_id for zone in any_facility.zones if zone.purpose == "smoke"}
+    shafts = {space.global_id for space in any_facility.spaces if space.use in {SpaceUse.STAIR, SpaceUse.LIFT}}
+    assert fires == {zone.global_id for zone in any_facility.zones if zone.purpose == "smoke"} | shafts
     mains = {row.source for row in rows if row.cause is Cause.MAINS_FAILURE}
     assert mains == {building.global_id for building in any_facility.buildings}
 
@@ -86,6 +87,28 @@ def test_the_lift_goes_down_on_a_fire_in_its_building_only(rows: Rows) -> None:
     assert targets(rows, "SC-VIL-L01-U1", Effect.RECALL_LIFT) == set()
     # The link to the employment centre is a part of both buildings' compartment.
     assert targets(rows, "SC-VIL-L00-U", Effect.RECALL_LIFT) == {"L.VIL-L00-C-LIFT"}
+
+
+def test_a_fire_in_a_stair_shuts_its_doors_on_every_storey_and_recalls_the_lift(rows: Rows, layout: Layout) -> None:
+    stairs = {space.global_id: space.code for space in layout.facility.spaces if space.use is SpaceUse.STAIR}
+    shaft = {code for code in stairs.values() if code.endswith("-C-ST1")}
+    assert len(shaft) > 2
+    hold_open = {
+        door.code
+        for door in layout.facility.doors
+        if door.fire_action is FireAction.CLOSES and shaft & {stairs.get(node) for node in door.joins or ()}
+    }
+    assert len(hold_open) > 2
+    for code in shaft:
+        assert targets(rows, code, Effect.CLOSE_DOOR) == hold_open
+        assert targets(rows, code, Effect.RECALL_LIFT) == {"L.VIL-L00-C-LIFT"}
+
+
+def test_without_mains_no_magnet_holds_a_fire_door_open(any_facility: Facility) -> None:
+    rows = [row for row in cause_effect_of(any_facility) if row.cause is Cause.MAINS_FAILURE]
+    closing = {row.target for row in rows if row.effect is Effect.CLOSE_DOOR}
+    assert closing == {door.global_id for door in any_facility.doors if "MAG" in door.lock_type}
+    assert closing.isdisjoint(row.target for row in rows if row.effect is Effect.RELEASE_DOOR)
 
 
 def test_all_exits_of_the_open_prison_unlock_on_any_fire_and_without_mains(open_prison: Rows) -> None:

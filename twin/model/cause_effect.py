@@ -15,7 +15,7 @@ from twin.model.ids import GlobalId
 class Cause(StrEnum):
     """What happens."""
 
-    FIRE_ALARM = "fire-alarm"  # source: the zone of a smoke compartment
+    FIRE_ALARM = "fire-alarm"  # source: the zone of a smoke compartment, or a stair or lift outside them
     MAINS_FAILURE = "mains-failure"  # source: a building
 
 

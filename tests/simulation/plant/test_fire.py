@@ -15,11 +15,14 @@ def test_a_detector_alarms_its_own_compartment_and_no_other():
     assert panel.in_alarm == frozenset()
 
 
-def test_a_space_without_a_compartment_alarms_the_panel_and_no_zone():
+def test_a_space_without_a_compartment_alarms_the_panel_and_no_zone_until_the_reset():
     panel = FirePanel({Z1: [A]})
     assert panel.detect(STAIR) is None
-    assert panel.in_alarm == frozenset()
+    assert panel.state == {Z1: QUIET}
+    assert panel.in_alarm == {STAIR}
     assert panel.panel == ALARM
+    panel.reset()
+    assert panel.in_alarm == frozenset()
 
 
 def test_only_the_room_on_fire_shows_the_alarm():

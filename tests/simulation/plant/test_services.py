@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from equipped_block import element_of, upon_fire, upon_mains
 
@@ -109,6 +111,16 @@ def test_a_fire_after_a_reset_is_a_new_fire(plant_with):
         assert shown(plant, *ON_FIRE) == ON_FIRE
         plant.inject("fire-reset", "")
         run(plant, 30)
+
+
+def test_a_fire_outside_every_compartment_has_rows_of_its_own(plant_with):
+    services = plant_with().services
+    yard = next(s for s in services.facility.spaces if services.fire.zone_of(s.global_id) is None)
+    plant = plant_with(replace(upon_fire(Effect.CLOSE_DOOR, "D.F"), source=yard.global_id, source_code=yard.code))
+    plant.doors[GlobalId("D.F")].settle(locked=False, leaf_open=True)
+    plant.inject("fire", yard.code)
+    run(plant, 30)
+    assert plant.doors[GlobalId("D.F")].is_closed
 
 
 def test_a_pre_alarm_sets_nothing_going(plant_with):
