@@ -7,21 +7,12 @@ from collections.abc import Mapping
 from site_models.author.model import Entity, Model
 from site_models.author.properties import flow_l_s, set_properties
 from site_models.layout import Layout
+from site_models.services.assembly import Medium
 from site_models.services.kinds import KINDS, Kind
 from twin.model.equipment import Equipment
 from twin.model.ids import GlobalId
 
-_PORTS = {
-    "IfcPipeSegment": "PIPE",
-    "IfcPump": "PIPE",
-    "IfcHeatExchanger": "PIPE",
-    "IfcSpaceHeater": "PIPE",
-    "IfcTank": "PIPE",
-    "IfcElectricDistributionBoard": "CABLE",
-    "IfcElectricGenerator": "CABLE",
-    "IfcElectricFlowStorageDevice": "CABLE",
-}
-"""Class of the source → what leaves it; everything else is air in a duct."""
+_SYSTEM_OF_PORT = {Medium.AIR: "VENTILATION", Medium.WATER: "HEATING", Medium.POWER: "ELECTRICAL"}
 
 
 def make_equipment(
@@ -126,7 +117,6 @@ def _connect(model: Model, layout: Layout, by_code: Mapping[str, Entity]) -> Non
     """A port at both ends of every feed, nested in its equipment, and their connection."""
     ports: dict[str, list[Entity]] = {}
     for feed in layout.services.feeds:
-        flow = _PORTS.get(by_code[feed.source].is_a(), "DUCT")
         pair = []
         for code, direction, other in ((feed.source, "SOURCE", feed.sink), (feed.sink, "SINK", feed.source)):
             port = model.root(
@@ -135,7 +125,8 @@ def _connect(model: Model, layout: Layout, by_code: Mapping[str, Entity]) -> Non
                 f"{code}/{direction}/{other}",
                 Name=f"{direction.lower()} {other}",
                 FlowDirection=direction,
-                PredefinedType=flow,
+                PredefinedType=feed.medium.value,
+                SystemType=_SYSTEM_OF_PORT[feed.medium],
             )
             ports.setdefault(code, []).append(port)
             pair.append(port)

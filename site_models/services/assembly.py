@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from site_models.plant_files import PlacedEntry, RoofEntry
 from site_models.programme import Brief, Room
@@ -17,12 +18,21 @@ from twin.model.spaces import Space, Storey
 Position = tuple[float, float, float]
 
 
+class Medium(StrEnum):
+    """What flows from one piece of equipment to another; value: the predefined type of its ports (IFC)."""
+
+    AIR = "DUCT"
+    WATER = "PIPE"
+    POWER = "CABLE"
+
+
 @dataclass(frozen=True, slots=True)
 class Feed:
     """One piece of equipment feeds another: the flow goes out of one port and into the other."""
 
     source: str
     sink: str
+    medium: Medium
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,9 +94,9 @@ class Assembly:
         x, y, z, storey = self._roof(entry.roof)
         return self._add(code, kind, storey, None, (round(x + shift_m, 4), y, z), inside)
 
-    def feed(self, source: str, *sinks: str) -> None:
+    def feed(self, medium: Medium, source: str, *sinks: str) -> None:
         """Connect an outlet of one piece of equipment to the inlets of others."""
-        self.feeds.extend(Feed(source, sink) for sink in sinks)
+        self.feeds.extend(Feed(source, sink, medium) for sink in sinks)
 
     def system(
         self,

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from site_models.plant_files import CircuitEntry
 from site_models.programme import Room
 from site_models.services import kinds
-from site_models.services.assembly import Assembly
+from site_models.services.air import COIL
+from site_models.services.assembly import Assembly, Medium
 from twin.model.vocabulary import SpaceUse
 
 UNHEATED = frozenset(
@@ -26,13 +27,15 @@ UNHEATED = frozenset(
 
 
 def add_heating(assembly: Assembly) -> None:
-    """Substation with heat meter, every circuit of the brief, hot-water store with its circulation pump."""
+    """Substation with heat meter, feed of the heating coils that `add_air` has built in, every circuit of the brief, hot-water store with its circulation pump."""
     entry = assembly.brief.file.plant.heating
     exchanger = assembly.add_placed(assembly.tag(entry.code), kinds.HEAT_EXCHANGER, entry)
     meter = assembly.add_placed(assembly.tag(f"HM-{entry.code}"), kinds.HEAT_METER, entry)
     header = assembly.add_placed(f"{exchanger}.HD", kinds.HEATING_HEADER, entry)
-    assembly.feed(meter, exchanger)
-    assembly.feed(exchanger, header)
+    coils = [f"{assembly.tag(unit.code)}.{COIL}" for unit in assembly.brief.file.plant.air_handlers]
+    assembly.feed(Medium.WATER, meter, exchanger)
+    assembly.feed(Medium.WATER, exchanger, header)
+    assembly.feed(Medium.WATER, header, *coils)
     assembly.system(f"{exchanger} district heat", "HEATING", [meter, exchanger, header])
     left = [room for room in assembly.brief.spaces if room.use not in UNHEATED]
     ordered: list[CircuitEntry] = sorted(entry.circuits, key=lambda circuit: not circuit.bands)
@@ -42,8 +45,8 @@ def add_heating(assembly: Assembly) -> None:
         _circuit(assembly, circuit, header, rooms)
     store = assembly.add_placed(assembly.tag(entry.store), kinds.HOT_WATER_STORE, entry)
     pump = assembly.add_placed(f"P.{store}", kinds.PUMP, entry)
-    assembly.feed(header, store)
-    assembly.feed(store, pump)
+    assembly.feed(Medium.WATER, header, store)
+    assembly.feed(Medium.WATER, store, pump)
     assembly.system(f"{store} hot water", "DOMESTICHOTWATER", [store, pump])
 
 
@@ -57,9 +60,9 @@ def _circuit(assembly: Assembly, circuit: CircuitEntry, header: str, rooms: list
     pump = assembly.add_placed(f"P.{tag}", kinds.PUMP, entry)
     pipe = assembly.add_placed(f"{tag}.PI", kinds.HEATING_PIPE, entry)
     radiators = [assembly.add(f"RAD.{room.code}", kinds.RADIATOR, room, assembly.under_window(room)) for room in rooms]
-    assembly.feed(header, pump)
-    assembly.feed(pump, pipe)
-    assembly.feed(pipe, *radiators)
+    assembly.feed(Medium.WATER, header, pump)
+    assembly.feed(Medium.WATER, pump, pipe)
+    assembly.feed(Medium.WATER, pipe, *radiators)
     assembly.system(
         f"{tag} heating",
         "HEATING",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from site_models.services import kinds
-from site_models.services.assembly import Assembly
+from site_models.services.assembly import Assembly, Medium
 
 
 def add_power(assembly: Assembly) -> None:
@@ -17,7 +17,7 @@ def add_power(assembly: Assembly) -> None:
     for number, code in enumerate(entry.ups, start=1):
         place = assembly.room(code)
         units.append(assembly.add(f"UPS-{assembly.site}-{number:02d}", kinds.UPS, place, assembly.spot(place)))
-    assembly.feed(meter, board)
-    assembly.feed(generator, board)
-    assembly.feed(board, *units)
+    assembly.feed(Medium.POWER, meter, board)
+    assembly.feed(Medium.POWER, generator, board)
+    assembly.feed(Medium.POWER, board, *units)
     assembly.system(f"{board} power", "ELECTRICAL", [meter, board, generator, *units])

@@ -9,6 +9,7 @@ import pytest
 from site_models.brief import read_brief
 from site_models.catalogue import site_folder, site_names
 from site_models.layout import Layout, layout_of
+from site_models.services.assembly import Medium
 from twin.model.equipment import Equipment
 from twin.model.vocabulary import CELLS, SpaceUse
 
@@ -22,9 +23,27 @@ def of_type(layout: Layout, name: str) -> list[Equipment]:
     return [item for item in layout.facility.equipment if item.type == name]
 
 
+def upstream(layout: Layout, code: str, medium: Medium) -> set[str]:
+    """What a medium comes from, through everything between."""
+    sources = defaultdict(set)
+    for feed in layout.services.feeds:
+        if feed.medium is medium:
+            sources[feed.sink].add(feed.source)
+    found: set[str] = set()
+    waiting = {code}
+    while waiting:
+        found |= waiting
+        waiting = {source for sink in waiting for source in sources[sink]} - found
+    return found
+
+
+def unit_of_zone(layout: Layout) -> dict[str, str]:
+    units = layout.brief.file.plant.air_handlers
+    return {zone: unit.code.replace("-", f"-{layout.brief.site}-") for unit in units for zone in unit.zones}
+
+
 def test_every_space_with_a_supply_flow_has_a_terminal_fed_by_the_unit_of_its_zone(any_layout: Layout) -> None:
-    feeds = {feed.sink: feed.source for feed in any_layout.services.feeds}
-    units = {zone: unit.code for unit in any_layout.brief.file.plant.air_handlers for zone in unit.zones}
+    units = unit_of_zone(any_layout)
     rooms = [
         room
         for room in any_layout.brief.spaces
@@ -34,10 +53,31 @@ def test_every_space_with_a_supply_flow_has_a_terminal_fed_by_the_unit_of_its_zo
     for room in rooms:
         code = f"AT.{room.code}"
         assert any_layout.services.flows_l_s[code] == room.supply_l_s
-        while code in feeds:
-            code = feeds[code]
-        stem, _, number = units[room.hvac_zone].partition("-")
-        assert code == f"{stem}-{any_layout.brief.site}-{number}.OD", room.code
+        outdoors = {source for source in upstream(any_layout, code, Medium.AIR) if source.endswith(".OD")}
+        assert outdoors == {f"{units[room.hvac_zone]}.OD"}, room.code
+
+
+def test_extracted_air_of_a_unit_gives_its_heat_to_the_supply_and_the_header_feeds_its_coil(any_layout: Layout) -> None:
+    for unit in set(unit_of_zone(any_layout).values()):
+        fan = upstream(any_layout, f"{unit}.XF", Medium.AIR)
+        assert {f"{unit}.HR", f"{unit}.ED"} <= fan
+        assert any(code.startswith(("ET.", "XT.")) for code in fan)
+        assert any(code.endswith(".HD") for code in upstream(any_layout, f"{unit}.HC", Medium.WATER))
+
+
+def test_a_unit_and_the_fans_of_its_zones_take_out_what_it_blows_in(any_layout: Layout) -> None:
+    flows = any_layout.services.flows_l_s
+    supplied, exhausted = Counter[str](), Counter[str]()
+    for space in any_layout.facility.spaces:
+        branch = f"{space.smoke_compartment}.{space.hvac_zone}"
+        supplied[branch] += flows.get(f"AT.{space.code}", 0.0)
+        exhausted[branch] += flows.get(f"XT.{space.code}", 0.0)
+    ducts = (item.code for item in any_layout.facility.equipment if item.code.startswith("BD."))
+    branches = [code.removeprefix("BD.") for code in ducts]
+    assert branches
+    for branch in branches:
+        rest = max(supplied[branch] - exhausted[branch], 0.0)
+        assert flows.get(f"ET.{branch}", 0.0) == pytest.approx(rest), branch
 
 
 def test_between_a_unit_and_every_terminal_there_is_a_fire_damper_of_its_compartment(any_layout: Layout) -> None:
@@ -50,14 +90,21 @@ def test_between_a_unit_and_every_terminal_there_is_a_fire_damper_of_its_compart
         assert spaces[damper].smoke_compartment == spaces[terminal.code].smoke_compartment
 
 
-def test_every_wet_room_and_every_annex_of_a_cell_block_is_exhausted(layout: Layout) -> None:
-    grilles = {item.code.removeprefix("XT.") for item in of_type(layout, "Exhaust air grille")}
-    wanted = {room.code for room in layout.brief.spaces if room.use is SpaceUse.WET}
-    wanted |= {room.code for room in layout.brief.spaces if room.use in CELLS and room.wing in {"A", "B"}}
+def test_every_wet_room_and_every_annex_is_exhausted(any_layout: Layout) -> None:
+    grilles = {item.code.removeprefix("XT.") for item in of_type(any_layout, "Exhaust air grille")}
+    aired = unit_of_zone(any_layout)
+    wanted = {
+        room.code
+        for room in any_layout.brief.spaces
+        if room.hvac_zone in aired and (room.use is SpaceUse.WET or room.annex_m2 > 0)
+    }
+    assert wanted
     assert wanted <= grilles
-    flows = layout.services.flows_l_s
-    of_wing = [flows[f"XT.{room.code}"] for room in layout.brief.spaces if room.use in CELLS and room.wing == "A"]
-    assert sum(of_wing) == 76 * 15
+
+
+def test_the_fan_of_a_wing_exhausts_the_annexes_of_its_cells_and_nothing_else(layout: Layout) -> None:
+    into = [feed.source for feed in layout.services.feeds if feed.sink == "EF-VIL-A.ED"]
+    assert sum(layout.services.flows_l_s[code] for code in into) == 76 * 15
 
 
 def test_every_heated_room_has_one_radiator_on_one_circuit(any_layout: Layout) -> None:
