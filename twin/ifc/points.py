@@ -5,17 +5,20 @@ Models of others have none: their register is empty. What makes no sense is left
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
+from twin.files.text import plain
+from twin.ifc.bindings import MAX_INSTANCE, binding_of, whole_number
 from twin.ifc.identities import Identities
-from twin.ifc.properties import Values, flag_of, number_of, property_set, text_of, texts_of, word_of
+from twin.ifc.properties import Values, number_of, property_set, text_of, texts_of
 from twin.model.ids import GlobalId, PointId
 from twin.model.point_kinds import POINT_KINDS
-from twin.model.points import BacnetBinding, Binding, DataType, Device, ModbusBinding, Point, Protocol, Table
+from twin.model.points import Device, Point, Protocol
 from twin.model.register import Register
 
 Entity = Any
+
+_MAX_STATION = 254
 
 
 def read_register(file: Any, identities: Identities) -> tuple[Register, frozenset[int]]:
@@ -43,7 +46,7 @@ def read_register(file: Any, identities: Identities) -> tuple[Register, frozense
         if entity.is_a("IfcSensor") or entity.is_a("IfcActuator"):
             only_points.add(entity.id())
     register = Register.of(points.values(), devices.values())
-    for name in devices.keys() - {device.name for device in register.devices}:
+    for name in sorted(devices.keys() - {device.name for device in register.devices}):
         identities.warnings.append(f"device {name} has no point: left out")
     return register, frozenset(only_points)
 
@@ -58,73 +61,59 @@ def _devices(file: Any, identities: Identities) -> list[Device]:
         name = text_of(values, "Device")
         protocol = next((protocol for protocol in Protocol if protocol == text_of(values, "Protocol")), None)
         if not name or protocol is None or name in found:
-            identities.warnings.append(f"GH_Device of {entity.GlobalId}: no name, an unknown protocol, or a repetition")
+            identities.warnings.append(f"GH_Device of {_id_of(entity)}: no name, an unknown protocol, or a repetition")
+            continue
+        try:
+            instance = whole_number(values, "Instance", MAX_INSTANCE)
+            station = whole_number(values, "Station", _MAX_STATION, 0)
+        except ValueError as error:
+            identities.warnings.append(f"device {name}: {error}: left out")
             continue
         found[name] = Device(
             name=name,
             protocol=protocol,
             host="",
             port=0,
-            instance=max(int(number_of(values, "Instance")), 0),
-            station=min(max(int(number_of(values, "Station")), 0), 254),
-            global_id=GlobalId(entity.GlobalId),
+            instance=instance,
+            station=station,
+            global_id=_id_of(entity),
         )
     return sorted(found.values(), key=lambda device: (device.protocol, device.station, device.name))
 
 
 def _point(entity: Entity, values: Values, identities: Identities) -> Point | None:
     name, kind = text_of(values, "Point"), text_of(values, "Kind")
-    problems = list(_problems(name, kind, values))
-    if problems:
-        identities.warnings.append(f"GH_Point of {entity.GlobalId} ({name or 'no name'}): {problems[0]}: left out")
+    try:
+        _check(name, kind, values)
+        binding = binding_of(values)
+    except ValueError as error:
+        identities.warnings.append(f"GH_Point of {_id_of(entity)} ({name or 'no name'}): {error}: left out")
         return None
     return Point(
         id=PointId(name),
         kind=kind,
         element=GlobalId(text_of(values, "Element")),
-        binding=_binding(values),
+        binding=binding,
         low=_limit(values, "LowLimit"),
         high=_limit(values, "HighLimit"),
         states=texts_of(values, "States"),
-        global_id=GlobalId(entity.GlobalId),
+        global_id=_id_of(entity),
     )
 
 
-def _problems(name: str, kind: str, values: Values) -> Iterator[str]:
+def _check(name: str, kind: str, values: Values) -> None:
     if not name.isascii() or not name.isprintable() or not name or " " in name:
-        yield "its name is not of printable ASCII without spaces"
+        raise ValueError("its name is not of printable ASCII without spaces")
     if kind not in POINT_KINDS:
-        yield f"there is no kind of point {kind!r}"
-    elif text_of(values, "Unit") != POINT_KINDS[kind].unit:
-        yield f"its unit is {text_of(values, 'Unit')!r}, not {POINT_KINDS[kind].unit!r}"
+        raise ValueError(f"there is no kind of point {kind!r}")
+    if text_of(values, "Unit") != POINT_KINDS[kind].unit:
+        raise ValueError(f"its unit is {text_of(values, 'Unit')!r}, not {POINT_KINDS[kind].unit!r}")
     if not text_of(values, "Element"):
-        yield "it names no element"
+        raise ValueError("it names no element")
 
 
-def _binding(values: Values) -> Binding | None:
-    match text_of(values, "Protocol"):
-        case Protocol.BACNET:
-            return BacnetBinding(
-                device=text_of(values, "Device"),
-                object_type=text_of(values, "ObjectType"),
-                object_instance=int(number_of(values, "ObjectInstance")),
-                property=text_of(values, "Property") or "present-value",
-            )
-        case Protocol.MODBUS:
-            return ModbusBinding(
-                device=text_of(values, "Device"),
-                table=word_of(values, "Table", Table.HOLDING_REGISTER),
-                address=int(number_of(values, "Address")),
-                data_type=word_of(values, "DataType", DataType.UINT16),
-                bit=int(number_of(values, "Bit")),
-                invert=flag_of(values, "Invert"),
-                word_order=text_of(values, "WordOrder") or "big",
-                byte_order=text_of(values, "ByteOrder") or "big",
-                scale=number_of(values, "Scale", 1.0),
-                offset=number_of(values, "Offset"),
-            )
-        case _:
-            return None
+def _id_of(entity: Entity) -> GlobalId:
+    return GlobalId(plain(str(entity.GlobalId), limit=64))
 
 
 def _limit(values: Values, key: str) -> float | None:
