@@ -11,7 +11,7 @@ from site_models.brief_files import DoorRow, ProgrammeRow
 from site_models.group_checks import compartment_faults, group_faults, unused_groups
 from site_models.link_checks import link_faults
 from site_models.overlap_checks import door_overlaps, room_overlaps
-from site_models.plan import facade_of, shared_wall
+from site_models.plan import WallRun, facade_of, shared_wall
 from site_models.plant_checks import plant_faults
 from site_models.programme import (
     BRIEF_FILE,
@@ -26,6 +26,8 @@ from twin.model.errors import Fault
 from twin.model.vocabulary import SpaceUse
 
 _ON_WALL_M = 0.005
+_BEHIND_M = 0.05
+"""How far behind a wall a room is looked for."""
 _FIGURES = (
     "places",
     "walls",
@@ -108,13 +110,14 @@ def _is_over(void: Room, room: Room, level: str) -> bool:
     return (
         void.use is SpaceUse.VOID
         and (void.part, void.level) == (room.part, level)
-        and (void.x0, void.y0) <= (room.x0, room.y0)
-        and (void.x1, void.y1) >= (room.x1, room.y1)
+        and void.x0 <= room.x0 <= room.x1 <= void.x1
+        and void.y0 <= room.y0 <= room.y1 <= void.y1
     )
 
 
 def _room_faults(brief: Brief) -> Iterator[Fault]:
     slab_m = brief.file.slabs.thickness_m
+    windows = brief.file.windows
     for room in brief.rooms:
         if room.use is SpaceUse.VOID or room.use is SpaceUse.YARD:
             continue
@@ -124,6 +127,10 @@ def _room_faults(brief: Brief) -> Iterator[Fault]:
             yield Fault(PROGRAMME_FILE, key, f"{room.code} has no height")
         elif room.height_m + slab_m > headroom_m(brief, room) + _ON_WALL_M:
             text = f"{room.code}: {room.height_m:g} m and the slab do not fit the storey of {storey.height_m:g} m"
+            yield Fault(PROGRAMME_FILE, key, text)
+        elif room.use in windows.uses and windows.sill_m + windows.height_m > room.height_m + _ON_WALL_M:
+            top_m = windows.sill_m + windows.height_m
+            text = f"{room.code}: windows of {BRIEF_FILE} end at {top_m:g} m, above its ceiling of {room.height_m:g} m"
             yield Fault(PROGRAMME_FILE, key, text)
     yield from _repeated(PROGRAMME_FILE, [(room.row, room.code) for room in brief.rooms])
 
@@ -162,6 +169,9 @@ def _wall_faults(brief: Brief, number: int, door: DoorRow, one: Room, other: Roo
         shared = f"{one.code} and {other.code} share no wall" if other else f"{one.code} has no outer wall there"
         yield fault("centre_x_m", shared)
         return
+    behind = None if other else _behind(brief, one, centre, wall)
+    if behind:
+        yield fault("to_space", f"{behind.code} is behind this wall, not the outdoors")
     if wall.along != door.along:
         yield fault("along", f"the wall runs along {wall.along}")
         return
@@ -177,6 +187,15 @@ def _wall_faults(brief: Brief, number: int, door: DoorRow, one: Room, other: Roo
     ceiling = min(room.height_m for room in (one, other) if room)
     if door.clear_height_m + walls.lintel_m > ceiling + _ON_WALL_M:
         yield fault("clear_height_m", f"{door.clear_height_m:g} m do not fit under the ceiling of {ceiling:g} m")
+
+
+def _behind(brief: Brief, one: Room, centre: tuple[float, float], wall: WallRun) -> Room | None:
+    """The room on the other side of a wall of a room, at a place of it."""
+    far = wall.high if wall.low >= (one.y1 if wall.along == "x" else one.x1) - _ON_WALL_M else wall.low
+    at = far + (_BEHIND_M if far == wall.high else -_BEHIND_M)
+    x, y = (centre[0], at) if wall.along == "x" else (at, centre[1])
+    floor = (room for room in brief.spaces if room.level == one.level and abs(room.floor_m - one.floor_m) < _ON_WALL_M)
+    return next((room for room in floor if room.x0 <= x <= room.x1 and room.y0 <= y <= room.y1), None)
 
 
 def _door_counts(brief: Brief, programme: list[tuple[int, ProgrammeRow]]) -> Iterator[Fault]:

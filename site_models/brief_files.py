@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from site_models.plant_files import PlantEntry
 from site_models.strict import Code, Length, Position, Size, Strict
@@ -116,13 +117,18 @@ class SourceEntry(Strict):
     citation: str = ""
 
 
+def _moment(text: str) -> str:
+    datetime.fromisoformat(text)
+    return text
+
+
 class BriefFile(Strict):
     """``brief.toml``. Groups, compartments and zones are tables of name and purpose: what a list may name."""
 
     notice: str
     site: Annotated[str, Field(pattern=r"^[A-Z0-9]{2,8}$")]
     name: str
-    authored_at: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}$")]
+    authored_at: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}$"), AfterValidator(_moment)]
     walls: WallsEntry
     doors: DoorsEntry
     slabs: SlabsEntry
@@ -198,7 +204,7 @@ class LinkRow(Strict):
     rise_m: Length
     riser_mm: Size = 0.0
     tread_mm: Size = 0.0
-    flights: Annotated[int, Field(ge=0, le=4)] = 0
+    flights: Annotated[int, Field(ge=0, le=3)] = 0
 
 
 class DoorTypeRow(Strict):

@@ -34,6 +34,24 @@ def group_faults(brief: Brief) -> Iterator[Fault]:
         if name not in file.hvac_zones:
             yield Fault(PROGRAMME_FILE, f"row {row}, hvac_zone", f"there is no HVAC zone {name} in {BRIEF_FILE}")
     yield from _regime_zones(brief)
+    yield from _shared_names(brief)
+
+
+def _shared_names(brief: Brief) -> Iterator[Fault]:
+    """A name stands for one zone: alarms, plans and points name zones without their kind."""
+    file = brief.file
+    tables: dict[str, Iterable[str]] = {
+        "release_groups": file.release_groups,
+        "smoke_compartments": file.smoke_compartments,
+        "hvac_zones": file.hvac_zones,
+        "regime_zones": (entry.name for entry in file.regime_zones),
+    }
+    first: dict[str, str] = {}
+    for table, names in tables.items():
+        for name in names:
+            if name in first:
+                yield Fault(BRIEF_FILE, f"{table}.{name}", f"the name is taken by {first[name]}.{name}")
+            first.setdefault(name, table)
 
 
 def _undeclared(brief: Brief, key: str, declared: Mapping[str, str]) -> Iterator[Fault]:

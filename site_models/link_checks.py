@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from site_models.brief_files import LinkRow
 from site_models.programme import BRIEF_FILE, LINKS_FILE, OUTSIDE_CODE, Brief, Room
-from site_models.stairs import half_turn_size_m
+from site_models.stairs import stair_size_m
 from twin.model.errors import Fault
 from twin.model.vocabulary import LinkKind
 
@@ -55,7 +55,8 @@ def _external_faults(brief: Brief, link: LinkRow, fault: _Say) -> Iterator[Fault
         else:
             yield from _rise_faults(upper.elevation_m - lower.elevation_m, link, fault)
             sides = (place.x1_m - place.x0_m, place.y1_m - place.y0_m)
-            yield from _size_faults(min(sides), max(sides), link, fault)
+            across_m, away_m = sides if link.flights == 3 else (min(sides), max(sides))
+            yield from _size_faults(across_m, away_m, link, fault)
 
 
 def _indoor_faults(brief: Brief, link: LinkRow, fault: _Say) -> Iterator[Fault]:
@@ -79,7 +80,8 @@ def _indoor_faults(brief: Brief, link: LinkRow, fault: _Say) -> Iterator[Fault]:
             yield fault("space_to", f"{upper.code} does not lie above {lower.code}")
         if link.kind is LinkKind.STAIR:
             sides = (lower.x1 - lower.x0, lower.y1 - lower.y0)
-            yield from _size_faults(min(sides), max(sides), link, fault)
+            across_m, away_m = sides if link.flights == 3 else (min(sides), max(sides))
+            yield from _size_faults(across_m, away_m, link, fault)
 
 
 def _rise_faults(rise_m: float, link: LinkRow, fault: _Say) -> Iterator[Fault]:
@@ -88,10 +90,10 @@ def _rise_faults(rise_m: float, link: LinkRow, fault: _Say) -> Iterator[Fault]:
 
 
 def _size_faults(across_m: float, away_m: float, link: LinkRow, fault: _Say) -> Iterator[Fault]:
-    """A half-turn stair that does not fit its shaft; stairs of other shapes fill theirs as far as it goes."""
-    if link.flights != 2 or not link.riser_mm:
+    """A stair that does not fit its shaft; the flights of one round a well go along two sides of it and a third."""
+    if not link.flights or link.riser_mm <= 0 or link.tread_mm <= 0:
         return
-    width, length = half_turn_size_m(link)
+    width, length = stair_size_m(link, away_m)
     if width > across_m + _SAME_LEVEL_M or length > away_m + _SAME_LEVEL_M:
         text = f"{link.code} needs {width:.2f} × {length:.2f} m, its shaft has {across_m:.2f} × {away_m:.2f}"
         yield fault("width_m", text)

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from site_models.plant_files import PlacedEntry
+from site_models.points.rooms import MOST_IN_A_ROOM
 from site_models.programme import BRIEF_FILE, Brief
 from twin.model.errors import Fault
 
@@ -13,9 +14,18 @@ from twin.model.errors import Fault
 def plant_faults(brief: Brief) -> Iterator[Fault]:
     """Every contradiction of the table ``[plant]``."""
     plant = brief.file.plant
-    for key, code in _rooms_named(brief):
+    named = list(_rooms_named(brief))
+    for key, code in named:
         if code not in brief.room_by_code:
             yield Fault(BRIEF_FILE, f"plant.{key}", f"there is no space {code}")
+    for (key, code), times in Counter(named).items():
+        if times > 1 and key != "power.ups":
+            yield Fault(BRIEF_FILE, f"plant.{key}", f"{code} stands {times} times")
+    for code in sorted(plant.portals.keys() | plant.kiosks.keys()):
+        count = plant.portals.get(code, 0) + plant.kiosks.get(code, 0)
+        if count > MOST_IN_A_ROOM:
+            text = f"{count} portals and kiosks in {code}: a room controller has numbers for {MOST_IN_A_ROOM}"
+            yield Fault(BRIEF_FILE, "plant.portals" if code in plant.portals else "plant.kiosks", text)
     placed: list[tuple[str, PlacedEntry]] = [
         *((f"air_handlers.{unit.code}", unit) for unit in plant.air_handlers),
         *((f"exhaust_fans.{fan.code}", fan) for fan in plant.exhaust_fans),
@@ -70,6 +80,9 @@ def _place_faults(brief: Brief, key: str, entry: PlacedEntry) -> Iterator[Fault]
 
 def _zone_faults(brief: Brief) -> Iterator[Fault]:
     plant, declared = brief.file.plant, brief.file.hvac_zones
+    for zone, times in Counter(zone for fan in plant.exhaust_fans for zone in set(fan.zones)).items():
+        if times > 1:
+            yield Fault(BRIEF_FILE, "plant.exhaust_fans", f"{zone} is exhausted by {times} fans")
     served: Counter[str] = Counter()
     for table, units in (("air_handlers", plant.air_handlers), ("exhaust_fans", plant.exhaust_fans)):
         for unit in units:

@@ -157,16 +157,29 @@ def _half_turn(link: LinkRow, frame: _Frame, floor_m: float, risers: int) -> Sta
     return StairPlan(flights=tuple(flights), landings=tuple(landings), hole=hole)
 
 
-def half_turn_size_m(link: LinkRow) -> tuple[float, float]:
-    """The least width and length [m] of the shaft of a stair of two flights, with a landing at both ends."""
+def stair_size_m(link: LinkRow, away_m: float) -> tuple[float, float]:
+    """The least width and length [m] of the shaft of a stair, with a landing at both ends.
+
+    Args:
+        link: The stair.
+        away_m: Length of the shaft; one round a well takes along its sides as many steps as fit it.
+    """
+    width, tread = link.width_m, link.tread_mm / 1000
     risers = round(link.rise_m * 1000 / link.riser_mm)
-    run = (risers - risers // 2 - 1) * link.tread_mm / 1000
-    return 2 * link.width_m, run + 2 * link.width_m
+    if link.flights == 3:
+        middle = risers - 2 * _steps_at_side(link, away_m, risers)
+        return 2 * width + (middle - 1) * tread, 2 * width
+    steps = risers if link.flights == 1 else risers - risers // 2
+    return link.flights * width, (steps - 1) * tread + 2 * width
+
+
+def _steps_at_side(link: LinkRow, away_m: float, risers: int) -> int:
+    return min(int((away_m - 2 * link.width_m) / (link.tread_mm / 1000) + 1e-6) + 1, (risers - 1) // 2)
 
 
 def _round_a_well(link: LinkRow, frame: _Frame, floor_m: float, risers: int) -> StairPlan:
     width, riser, tread = link.width_m, link.riser_mm / 1000, link.tread_mm / 1000
-    side = min(int((frame.away - 2 * width) / tread + 1e-6) + 1, (risers - 1) // 2)
+    side = _steps_at_side(link, frame.away, risers)
     middle = risers - 2 * side
     far = frame.away - width
     near = far - (side - 1) * tread

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
-from site_models.points.doors import DoorGroups, access_points, controller_points, door_groups
+from site_models.points.doors import CELL_TYPES, DoorGroups, access_points, controller_points, door_groups
 from site_models.points.fire import fire_points
 from site_models.points.heartbeats import controller_id
 from site_models.points.plant import air_points, fans_of, heating_points, meter_points, power_points
@@ -81,7 +81,7 @@ def controllers_of(facility: Facility) -> Iterator[Controlled]:
         door.global_id: unit.global_id
         for unit in of_kind(facility, kinds.CALL_UNIT)
         if unit.space
-        for door in facility.doors_of.get(unit.space, ())
+        for door in [door for door in facility.doors_of.get(unit.space, ()) if door.type in CELL_TYPES][:1]
     }
     for group in groups.controlled:
         make: Maker = partial(controller_points, group, facility, groups, calls)

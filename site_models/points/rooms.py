@@ -105,11 +105,12 @@ TEMPLATES = (
     Template(number=22, name="FENCE/ALARM", kind="perimeter_alarm", beside=kinds.FENCE_UNIT, is_of_device=True),
     Template(number=23, name="FENCE/TAMPER", kind="perimeter_tamper", beside=kinds.FENCE_UNIT),
 )
-# Of every single portal and kiosk: first number of the first one; each takes ten.
+_FIRST_UNIT = 30
+MOST_IN_A_ROOM = 7
+"""Portals and kiosks of a room take ten numbers each from `_FIRST_UNIT` on; the next room begins at 100."""
 _DEVICES = (
     (
         kinds.PORTAL,
-        30,
         (
             ("IN", "portal_in", (None, None)),
             ("OUT", "portal_out", (None, None)),
@@ -120,7 +121,6 @@ _DEVICES = (
     ),
     (
         kinds.KIOSK,
-        30,
         (
             ("ONLINE", "kiosk_online", (None, None)),
             ("SESSION", "kiosk_session", (None, None)),
@@ -198,8 +198,5 @@ def _templates_of(space: Space, standing: Standing) -> Iterator[Template]:
 
 
 def _units(space: Space, standing: Standing) -> list[tuple[int, Equipment, tuple[tuple[str, str, Limits], ...]]]:
-    return [
-        (start + 10 * place, unit, rows)
-        for kind, start, rows in _DEVICES
-        for place, unit in enumerate(standing.of(space, kind))
-    ]
+    units = [(unit, rows) for kind, rows in _DEVICES for unit in standing.of(space, kind)]
+    return [(_FIRST_UNIT + 10 * place, unit, rows) for place, (unit, rows) in enumerate(units)]

@@ -27,7 +27,10 @@ UNHEATED = frozenset(
 
 
 def add_heating(assembly: Assembly) -> None:
-    """Substation with heat meter, feed of the heating coils that `add_air` has built in, every circuit of the brief, hot-water store with its circulation pump."""
+    """Substation with heat meter, every circuit of the brief, hot-water store with its circulation pump.
+
+    The header also feeds the heating coils, which `add_air` has built in.
+    """
     entry = assembly.brief.file.plant.heating
     exchanger = assembly.add_placed(assembly.tag(entry.code), kinds.HEAT_EXCHANGER, entry)
     meter = assembly.add_placed(assembly.tag(f"HM-{entry.code}"), kinds.HEAT_METER, entry)

@@ -53,13 +53,20 @@ def leads_outdoors_in_fire(facility: Facility) -> Judgements:
     if not asked:
         return
     ever = _reached(facility, None)
-    in_fire = _reached(facility, lambda door: door.fire_action is not FireAction.STAYS_LOCKED)
+    in_fire = _reached(facility, _opens_in_fire)
     for space in asked:
         if space.global_id not in ever:
             continue
         kept = space.global_id in in_fire
         text = "people may leave freely, and every way out has a door that stays locked on fire alarm"
         yield None if kept else Breach(element=space.global_id, code=space.code, text=text)
+
+
+def _opens_in_fire(door: Door) -> bool:
+    """A door that closes on fire alarm is free unless it falls into a lock that only power opens."""
+    if door.fire_action is FireAction.CLOSES:
+        return door.fail_mode is not FailMode.FAIL_SECURE
+    return door.fire_action is not FireAction.STAYS_LOCKED
 
 
 def _reached(facility: Facility, passable: Passable | None) -> frozenset[GlobalId]:

@@ -271,3 +271,13 @@ def test_the_response_team_starts_at_its_base_and_goes_to_places_in_order(regist
 def test_a_building_of_others_has_an_empty_register(facility: Facility) -> None:
     foreign = replace(facility, doors=tuple(replace(door, type="M_Single-Flush") for door in facility.doors))
     assert register_for(foreign) == Register()
+
+
+def test_portals_and_kiosks_of_one_room_share_no_numbers(layout: Layout) -> None:
+    plant = layout.brief.file.plant
+    (room,) = list(plant.portals)[:1]
+    mixed = plant.model_copy(update={"kiosks": {**plant.kiosks, room: 2}})
+    brief = replace(layout.brief, file=layout.brief.file.model_copy(update={"plant": mixed}))
+    points = [point for point in layout_of(brief).register.points if f"/{room.rsplit('-', 1)[1]}/" in point.id]
+    assert {point.kind for point in points} >= {"portal_in", "kiosk_queue"}
+    assert len({point.binding for point in points}) == len(points)

@@ -180,6 +180,13 @@ def test_an_open_zone_whose_exits_stay_locked_on_fire_alarm_is_found(changed: Ch
     assert found(changed("x", fire_action=FireAction.STAYS_LOCKED)) == locked_in
 
 
+def test_an_exit_that_closes_on_fire_alarm_is_a_way_out_unless_it_falls_into_a_lock(changed: Changed) -> None:
+    closes = changed("x", fire_action=FireAction.CLOSES, fail_mode=FailMode.FAIL_SAFE)
+    assert found(closes) == set()
+    locks = changed("x", fire_action=FireAction.CLOSES, fail_mode=FailMode.FAIL_SECURE)
+    assert {("E2", "HALL"), ("E2", "ROOM"), ("E2", "LIVING")} <= found(locks)
+
+
 def test_a_secure_zone_may_be_left_by_doors_that_stay_locked_on_fire_alarm(changed: Changed) -> None:
     free = changed("C1", "C2", "LAND", use_condition=UseCondition.FREE_EGRESS)
     assert found(free) == {("E2", "C1"), ("E2", "C2"), ("E2", "LAND")}, "c1, c2, g and y stay locked"
