@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
@@ -207,6 +208,16 @@ class LinkRow(Strict):
     flights: Annotated[int, Field(ge=0, le=3)] = 0
 
 
+class Monitoring(StrEnum):
+    """What tells of a door: which points it has, and on which device."""
+
+    CONTROLLER = "controller"  # the Modbus door controller of its landing
+    READER = "reader"  # the BACnet access controller of its building
+    CONTACT = "contact"  # a position contact on the door controller
+    SECURE_CONTACT = "secure-contact"  # a position contact where people are detained, elsewhere nothing
+    NONE = "none"
+
+
 class DoorTypeRow(Strict):
     """A line of ``door_types.csv``: the catalogue in prose and as codes.
 
@@ -222,6 +233,7 @@ class DoorTypeRow(Strict):
     fail_mode: FailMode
     fire_action: FireAction
     self_closing: Literal["yes", "no"]
+    monitoring: Monitoring
     operation: Operation | None = None
     lock: str = ""
     normal_state: str = ""

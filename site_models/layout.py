@@ -14,6 +14,7 @@ from shapely.geometry import box
 
 from site_models.brief_files import LinkRow
 from site_models.declared import declared_building, storey_id
+from site_models.points.doors import Catalogue
 from site_models.points.heartbeats import controller_id
 from site_models.points.register import controllers_of, register_for
 from site_models.programme import OUTSIDE_CODE, Brief, Room
@@ -82,7 +83,8 @@ def layout_of(brief: Brief) -> Layout:
     building = declared_building(brief, window_m2)
     services = services_of(brief, building.spaces, _storeys_by_level(brief, building), windows)
     serviced = replace(building, equipment=services.equipment, systems=services.systems)
-    controllers = tuple(_controllers(serviced))
+    catalogue = {code: kind.monitoring for code, kind in brief.door_types.items()}
+    controllers = tuple(_controllers(serviced, catalogue))
     systems = (*services.systems, *_control_systems(brief, controllers))
     return Layout(
         brief=brief,
@@ -92,7 +94,7 @@ def layout_of(brief: Brief) -> Layout:
         stairs=stairs,
         windows=windows,
         services=services,
-        register=register_for(serviced, first_instance=brief.file.first_device_instance),
+        register=register_for(serviced, catalogue, first_instance=brief.file.first_device_instance),
     )
 
 
@@ -109,7 +111,7 @@ def _storeys_by_level(brief: Brief, building: Facility) -> dict[tuple[str, str],
     }
 
 
-def _controllers(facility: Facility) -> Iterator[Equipment]:
+def _controllers(facility: Facility, catalogue: Catalogue) -> Iterator[Equipment]:
     """The field controllers of the register, each beside what it serves."""
     places: dict[GlobalId, tuple[GlobalId, GlobalId | None, Position]] = {
         item.global_id: (item.storey, item.space, item.position) for item in facility.equipment
@@ -118,7 +120,7 @@ def _controllers(facility: Facility) -> Iterator[Equipment]:
         x, y = space.polygon[0]
         places[space.global_id] = (space.storey, space.global_id, (x + 0.3, y + 0.1, space.floor_m + 1.6))
     shift: Counter[GlobalId] = Counter()
-    for controlled in controllers_of(facility):
+    for controlled in controllers_of(facility, catalogue):
         beside = controlled.beside or facility.spaces[0].global_id
         storey, room, (x, y, z) = places[beside]
         at = (round(x + 0.5 * (shift[beside] % 4), 4), round(y, 4), round(z + 0.4 * (shift[beside] // 4), 4))

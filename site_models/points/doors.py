@@ -12,24 +12,21 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from site_models.brief_files import Monitoring
 from site_models.points.heartbeats import bacnet_heartbeat, heartbeat
 from site_models.points.naming import ascii_word, make_point, place_of, point_id
+from site_models.services.security import WITH_CALL
 from twin.model.doors import Door
 from twin.model.facility import Facility
 from twin.model.ids import GlobalId
 from twin.model.points import BacnetBinding, DataType, ModbusBinding, Point, Table
-from twin.model.spaces import Building
+from twin.model.spaces import Building, Space
 from twin.model.vocabulary import OPEN_CONDITIONS, UseCondition
 
-CELL_TYPES = frozenset({"D-CELL", "D-CELL-A"})
-CONTROLLED_TYPES = CELL_TYPES | {"D-GATE", "D-SP", "D-WS", "D-FIRE", "D-EXIT", "D-LOAD", "D-LOAD-I"}
-"""Doors on a Modbus door controller (door catalogue: remote lock and monitored position)."""
-ACCESS_TYPES = frozenset({"D-STAFF", "D-ENT", "D-OPEN"})
-"""Doors with a reader, on a BACnet access controller."""
-CONTACT_TYPES = frozenset({"D-PLANT"})
-"""Doors with a key and a position contact."""
-SECURE_CONTACT_TYPES = frozenset({"D-ROOM"})
-"""Doors with a position contact in secure zones only."""
+Catalogue = Mapping[str, Monitoring]
+"""Door type → what tells of its doors."""
+
+_ON_DOOR_CONTROLLER = frozenset({Monitoring.CONTROLLER, Monitoring.CONTACT})
 
 INTERLOCK_ADDRESS = 10
 OCCUPANCY_ADDRESS = 30
@@ -88,8 +85,9 @@ class DoorGroups:
     access: Mapping[Building, tuple[Door, ...]]
 
 
-def door_groups(facility: Facility) -> DoorGroups:
+def door_groups(facility: Facility, catalogue: Catalogue) -> DoorGroups:
     """Group doors by building, storey and wing; doors with readers by building."""
+    told = {door.global_id: _monitoring(facility, door, catalogue) for door in facility.doors}
     levels = {name: index for index, name in enumerate(facility.levels)}
     buildings = {building.global_id: building for building in facility.buildings}
     order = {building.global_id: index for index, building in enumerate(facility.buildings)}
@@ -97,10 +95,10 @@ def door_groups(facility: Facility) -> DoorGroups:
     access: dict[Building, list[Door]] = {}
     for door in facility.doors:
         storey = facility.storey_by_id[door.storey]
-        if door.type in CONTROLLED_TYPES or _has_contact(facility, door):
+        if told[door.global_id] in _ON_DOOR_CONTROLLER:
             key = (levels[storey.name], order[storey.building], place_of(facility, door)[1])
             groups.setdefault(key, []).append(door)
-        elif door.type in ACCESS_TYPES:
+        elif told[door.global_id] is Monitoring.READER:
             access.setdefault(buildings[storey.building], []).append(door)
     names = Counter((level, wing) for level, _, wing in groups)
     controllers = []
@@ -112,20 +110,29 @@ def door_groups(facility: Facility) -> DoorGroups:
                 level=facility.levels[level],
                 wing=wing,
                 storey=doors[0].storey,
-                doors=tuple(door for door in doors if door.type in CONTROLLED_TYPES),
-                contacts=tuple(door for door in doors if door.type not in CONTROLLED_TYPES),
+                doors=tuple(door for door in doors if told[door.global_id] is Monitoring.CONTROLLER),
+                contacts=tuple(door for door in doors if told[door.global_id] is Monitoring.CONTACT),
             )
         )
     in_order = sorted(access.items(), key=lambda item: order[item[0].global_id])
     return DoorGroups(controlled=tuple(controllers), access={building: tuple(doors) for building, doors in in_order})
 
 
-def _has_contact(facility: Facility, door: Door) -> bool:
-    if door.type in CONTACT_TYPES:
-        return True
-    spaces = [facility.space_by_id[node] for node in door.joins or () if node in facility.space_by_id]
-    is_secure = any(space.use_condition not in OPEN_CONDITIONS | {UseCondition.UNKNOWN} for space in spaces)
-    return door.type in SECURE_CONTACT_TYPES and is_secure
+def _monitoring(facility: Facility, door: Door, catalogue: Catalogue) -> Monitoring:
+    found = catalogue.get(door.type, Monitoring.NONE)
+    if found is not Monitoring.SECURE_CONTACT:
+        return found
+    conditions = {space.use_condition for space in _sides(facility, door)}
+    return Monitoring.CONTACT if conditions - OPEN_CONDITIONS - {UseCondition.UNKNOWN} else Monitoring.NONE
+
+
+def is_cell_door(facility: Facility, door: Door) -> bool:
+    """Whether a cell is on one side of a door."""
+    return any(space.use in WITH_CALL for space in _sides(facility, door))
+
+
+def _sides(facility: Facility, door: Door) -> list[Space]:
+    return [facility.space_by_id[node] for node in door.joins or () if node in facility.space_by_id]
 
 
 def controller_points(
@@ -148,7 +155,7 @@ def controller_points(
 
 def _door_points(device: str, facility: Facility, door: Door, index: int, calls: Calls) -> Iterator[Point]:
     stem = _stem(facility, door)
-    bits = _STATUS_BITS + (_CELL_BITS if door.type in CELL_TYPES else ())
+    bits = _STATUS_BITS + (_CELL_BITS if is_cell_door(facility, door) else ())
     for name, kind, bit, invert in bits:
         binding = ModbusBinding(
             device=device,

@@ -2,8 +2,7 @@
 
 Door controllers of landings and meters speak Modbus TCP; the site controller, the fire panel, units, access control,
 heating, power and room controllers speak BACnet/IP. Nothing here knows a site: door types, uses, zones, groups and
-equipment of the facility decide. The order and the addresses are the same every time. A facility whose doors carry none
-of our types (a model of others) has an empty register.
+equipment of the facility and the door catalogue decide. The order and the addresses are the same every time.
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
-from site_models.points.doors import CELL_TYPES, DoorGroups, access_points, controller_points, door_groups
+from site_models.points.doors import Catalogue, DoorGroups, access_points, controller_points, door_groups
 from site_models.points.fire import fire_points
 from site_models.points.heartbeats import controller_id
 from site_models.points.plant import air_points, fans_of, heating_points, meter_points, power_points
@@ -43,17 +42,18 @@ class Controlled:
     beside: GlobalId | None = None
 
 
-def register_for(facility: Facility, *, first_instance: int = FIRST_INSTANCE) -> Register:
+def register_for(facility: Facility, catalogue: Catalogue, *, first_instance: int = FIRST_INSTANCE) -> Register:
     """Points and devices of a declared facility; devices have station numbers and no addresses yet.
 
     Args:
         facility: A declared facility with its equipment.
+        catalogue: What tells of the doors of each type.
         first_instance: BACnet device instance of station 1; the others count on.
     """
     points: list[Point] = []
     devices: list[Device] = []
     stations = dict.fromkeys(Protocol, 0)
-    for controlled in controllers_of(facility):
+    for controlled in controllers_of(facility, catalogue):
         station = stations[controlled.protocol] = stations[controlled.protocol] + 1
         is_bacnet = controlled.protocol is Protocol.BACNET
         devices.append(
@@ -71,17 +71,15 @@ def register_for(facility: Facility, *, first_instance: int = FIRST_INSTANCE) ->
     return Register.of(points, devices)
 
 
-def controllers_of(facility: Facility) -> Iterator[Controlled]:
-    """Every device of a facility, BACnet first; none where no door is of our types."""
-    groups = door_groups(facility)
-    if not groups.controlled and not groups.access:
-        return
+def controllers_of(facility: Facility, catalogue: Catalogue) -> Iterator[Controlled]:
+    """Every device of a facility, BACnet first."""
+    groups = door_groups(facility, catalogue)
     yield from _bacnet(facility, groups)
     calls = {
         door.global_id: unit.global_id
         for unit in of_kind(facility, kinds.CALL_UNIT)
         if unit.space
-        for door in [door for door in facility.doors_of.get(unit.space, ()) if door.type in CELL_TYPES][:1]
+        for door in facility.doors_of.get(unit.space, ())[:1]
     }
     for group in groups.controlled:
         make: Maker = partial(controller_points, group, facility, groups, calls)

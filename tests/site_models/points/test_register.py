@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from site_models.brief import read_brief
+from site_models.brief_files import Monitoring
 from site_models.catalogue import site_folder, site_names
 from site_models.layout import Layout, layout_of
 from site_models.points.register import register_for
@@ -15,12 +16,12 @@ from twin.model.facility import Facility
 from twin.model.point_kinds import POINT_KINDS
 from twin.model.points import BacnetBinding, DataType, ModbusBinding, Point, Protocol, Table
 from twin.model.register import Addressing, Register
-from twin.model.vocabulary import SafetyClass, SpaceUse
+from twin.model.vocabulary import SafetyClass, SpaceUse, UseCondition
 
 COUNTS = {
     "vilnius": (4960, 48),
     "pravieniskes": (516, 25),
-    "olaine-training-centre": (527, 33),
+    "olaine-training-centre": (529, 33),
     "olaine-open-prison": (588, 23),
 }
 """Points and devices by site: a change of the templates shows here."""
@@ -268,9 +269,24 @@ def test_the_response_team_starts_at_its_base_and_goes_to_places_in_order(regist
     assert "VIL-L01-A-LAND1" in dispatch.states
 
 
-def test_a_building_of_others_has_an_empty_register(facility: Facility) -> None:
-    foreign = replace(facility, doors=tuple(replace(door, type="M_Single-Flush") for door in facility.doors))
-    assert register_for(foreign) == Register()
+def test_the_catalogue_says_what_tells_of_a_door(facility: Facility) -> None:
+    silent = register_for(facility, {})
+    assert not any(point.kind in {"door_position", "lock_status", "door_command"} for point in silent.points)
+    contacts = register_for(facility, {"D-CELL": Monitoring.CONTACT})
+    cells = [door.global_id for door in facility.doors if door.type == "D-CELL"]
+    assert [point.element for point in contacts.points if point.kind == "door_position"] == cells
+    assert not any(point.kind == "lock_status" for point in contacts.points)
+
+
+def test_a_secure_contact_is_fitted_where_people_are_detained_and_nowhere_else(facility: Facility) -> None:
+    register = register_for(facility, {door.type: Monitoring.SECURE_CONTACT for door in facility.doors})
+    fitted = {point.element for point in register.points if point.kind == "door_position"}
+    for door in facility.doors:
+        conditions = {facility.space_by_id[n].use_condition for n in door.joins or () if n in facility.space_by_id}
+        is_secure = bool(conditions - {UseCondition.NOT_DETENTION, UseCondition.FREE_EGRESS, UseCondition.UNKNOWN})
+        if not is_secure:
+            assert door.global_id not in fitted, door.code
+    assert fitted
 
 
 def test_portals_and_kiosks_of_one_room_share_no_numbers(layout: Layout) -> None:
