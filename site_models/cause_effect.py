@@ -132,7 +132,7 @@ class _Fire:
                 if zones & serves.get(unit.global_id, set()):
                     yield self._row(Effect.STOP_AIR, unit.global_id, unit.code, "serves the compartment")
         for damper in self._dampers():
-            basis = "stands where the duct enters the compartment"
+            basis = "stands in the duct that enters the compartment"
             yield self._row(Effect.CLOSE_DAMPER, damper.global_id, damper.code, basis, delay_s=DAMPER_DELAY_S)
 
     def _dampers(self) -> list[Equipment]:

@@ -85,7 +85,7 @@ def layout_of(brief: Brief) -> Layout:
     serviced = replace(building, equipment=services.equipment, systems=services.systems)
     catalogue = {code: kind.monitoring for code, kind in brief.door_types.items()}
     controllers = tuple(_controllers(serviced, catalogue))
-    systems = (*services.systems, *_control_systems(brief, controllers))
+    systems = (*_with_panels(services.systems, controllers), *_control_systems(brief, controllers))
     return Layout(
         brief=brief,
         facility=replace(serviced, equipment=(*services.equipment, *controllers), systems=systems),
@@ -138,10 +138,20 @@ def _controllers(facility: Facility, catalogue: Catalogue) -> Iterator[Equipment
         )
 
 
+def _with_panels(systems: Iterable[System], controllers: Iterable[Equipment]) -> Iterator[System]:
+    """The fire detection system with the gateway of its panel, and so with its detectors."""
+    panels = tuple(controller.global_id for controller in controllers if controller.code.startswith("FIRE-"))
+    for system in systems:
+        is_fire = system.predefined_type == "FIREPROTECTION"
+        yield replace(system, members=(*system.members, *panels)) if is_fire else system
+
+
 def _control_systems(brief: Brief, controllers: Iterable[Equipment]) -> Iterator[System]:
     """Controllers of doors and access make the access control system, the others the building automation."""
     groups: dict[str, list[GlobalId]] = {}
     for controller in controllers:
+        if controller.code.startswith("FIRE-"):
+            continue
         is_access = controller.code.startswith(("DOOR-", "ACS-"))
         groups.setdefault("access control" if is_access else "building automation", []).append(controller.global_id)
     for name, members in groups.items():

@@ -12,6 +12,7 @@ from site_models.brief_files import DoorRow
 from site_models.layout import Layout
 from site_models.programme import Room
 from twin.model.ids import GlobalId
+from twin.model.vocabulary import SpaceUse
 
 
 def make_boundaries(
@@ -19,12 +20,14 @@ def make_boundaries(
 ) -> None:
     """Boundaries of every door of the door list."""
     brief = layout.brief
+    frame_m = brief.file.doors.frame_m
     by_code = {space.code: spaces[space.global_id] for space in layout.facility.spaces}
     for _, row in brief.doors:
-        codes = [code for code in (row.from_space, row.to_space) if code in by_code]
+        rooms = [brief.room_by_code[code] for code in (row.from_space, row.to_space) if code in by_code]
+        is_external = len(rooms) == 1 or any(room.use is SpaceUse.YARD for room in rooms)
         sides = [
-            _boundary(model, row, brief.room_by_code[code], by_code[code], doors[row.code], number, len(codes) == 1)
-            for number, code in enumerate(codes, start=1)
+            _boundary(model, row, room, by_code[room.code], doors[row.code], number, frame_m, is_external=is_external)
+            for number, room in enumerate(rooms, start=1)
         ]
         if len(sides) == 2:
             sides[0].CorrespondingBoundary = sides[1]
@@ -32,7 +35,15 @@ def make_boundaries(
 
 
 def _boundary(
-    model: Model, row: DoorRow, room: Room, space: Entity, door: Entity, number: int, is_external: bool
+    model: Model,
+    row: DoorRow,
+    room: Room,
+    space: Entity,
+    door: Entity,
+    number: int,
+    frame_m: float,
+    *,
+    is_external: bool,
 ) -> Entity:
     return model.root(
         "IfcRelSpaceBoundary2ndLevel",
@@ -42,15 +53,15 @@ def _boundary(
         Description="2a",
         RelatingSpace=space,
         RelatedBuildingElement=door,
-        ConnectionGeometry=_surface(model, row, room, space),
+        ConnectionGeometry=_surface(model, row, room, space, frame_m),
         PhysicalOrVirtualBoundary="PHYSICAL",
         InternalOrExternalBoundary="EXTERNAL" if is_external else "INTERNAL",
     )
 
 
-def _surface(model: Model, row: DoorRow, room: Room, space: Entity) -> Entity:
-    """The opening as a vertical rectangle on the face of the room, its normal pointing out of the room."""
-    half, height_m = row.clear_width_m / 2, row.clear_height_m
+def _surface(model: Model, row: DoorRow, room: Room, space: Entity, frame_m: float) -> Entity:
+    """The opening with its frame as a vertical rectangle on the face of the room; its normal points out of the room."""
+    half, height_m = row.clear_width_m / 2 + frame_m, row.clear_height_m + frame_m
     floor_m = room.floor_m - _elevation_m(space)
     if row.along == "x":
         is_high = row.centre_y_m > (room.y0 + room.y1) / 2
@@ -62,7 +73,8 @@ def _surface(model: Model, row: DoorRow, room: Room, space: Entity) -> Entity:
         x_axis, normal = (0.0, 1.0, 0.0), (1.0 if is_high else -1.0, 0.0, 0.0)
     # Local y = normal × x is up or down, by the side that the normal points to.
     up = normal[0] * x_axis[1] - normal[1] * x_axis[0]
-    corners = [(-half, 0.0), (half, 0.0), (half, up * height_m), (-half, up * height_m)]
+    low, high = sorted((0.0, up * height_m))
+    corners = [(-half, low), (half, low), (half, high), (-half, high)]
     plane = model.make("IfcPlane", model.axes(origin, x_axis, normal))
     outline = model.outline(corners)
     bounded = model.make("IfcCurveBoundedPlane", plane, outline, ())

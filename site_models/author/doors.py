@@ -1,4 +1,7 @@
-"""Doors in openings in walls. A door's local x runs along its wall, y through it; the origin is a lower corner.
+"""Doors in openings in walls. A door's local x runs along its wall, its y to the side it swings to (IfcDoor).
+
+Doors of cells and exits swing away from their room, all others into it (assumption: cell doors open to the landing
+against barricades, exits in the direction of escape).
 
 ``OverallWidth`` and ``OverallHeight`` are the clear size plus the frame, as IFC defines them; what people can pass is
 ``ClearWidth`` and ``ClearHeight`` of GH_Door.
@@ -13,9 +16,11 @@ from site_models.author.properties import Value, identifier, length_m, set_prope
 from site_models.brief_files import DoorRow, DoorTypeRow
 from site_models.declared import storey_id
 from site_models.layout import Layout
-from site_models.programme import OUTSIDE_CODE
+from site_models.programme import OUTSIDE_CODE, Room
+from site_models.services.security import WITH_CALL
 from site_models.structure import Wall
 from twin.model.ids import GlobalId
+from twin.model.vocabulary import SpaceUse
 
 _LEAF_M = 0.05
 """Thickness of a door leaf with its frame (assumption)."""
@@ -40,11 +45,21 @@ def make_doors(
         if key not in types:
             types[key] = _type(model, kind, row, frame)
         wall = layout.wall_of_door[row.code]
-        door = _door(model, row, kind, wall, walls[wall.code], types[key][1], frame)
-        _describe(model, door, row, kind)
+        room = brief.room_by_code[row.from_space]
+        is_turned = not _swings_to_y(row, room, wall)
+        door = _door(model, row, kind, wall, walls[wall.code], types[key][1], frame, is_turned=is_turned)
+        other = brief.room_by_code.get(row.to_space)
+        is_external = SpaceUse.YARD in {room.use, other.use if other else SpaceUse.YARD}
+        _describe(
+            model,
+            door,
+            row,
+            kind,
+            is_external=is_external,
+            is_to_stair=SpaceUse.STAIR in {room.use, other and other.use},
+        )
         made[row.code] = door
         of_type.setdefault(key, []).append(door)
-        room = brief.room_by_code[row.from_space]
         on_storey.setdefault(storey_id(brief, room.part, room.level), []).append(door)
     for key, doors in of_type.items():
         name = types[key][0].Name
@@ -52,6 +67,16 @@ def make_doors(
     for storey, doors in on_storey.items():
         model.contain(f"{storey}/doors", storeys[storey], doors)
     return made
+
+
+def _swings_to_y(row: DoorRow, room: Room, wall: Wall) -> bool:
+    """Whether a door swings to the left of its wall's direction, which is the wall's local y."""
+    if row.along == "x":
+        room_is_left = (room.y0 + room.y1) / 2 > wall.run.middle
+    else:
+        room_is_left = (room.x0 + room.x1) / 2 < wall.run.middle
+    swings_out = room.use in WITH_CALL or row.to_space == OUTSIDE_CODE
+    return room_is_left != swings_out
 
 
 def _operation(kind: DoorTypeRow, width_m: float) -> str:
@@ -79,10 +104,20 @@ def _type(model: Model, kind: DoorTypeRow, row: DoorRow, frame: float) -> tuple[
 
 
 def _door(
-    model: Model, row: DoorRow, kind: DoorTypeRow, wall: Wall, wall_entity: Entity, body_map: Entity, frame: float
+    model: Model,
+    row: DoorRow,
+    kind: DoorTypeRow,
+    wall: Wall,
+    wall_entity: Entity,
+    body_map: Entity,
+    frame: float,
+    *,
+    is_turned: bool,
 ) -> Entity:
     width, height = row.clear_width_m + 2 * frame, row.clear_height_m + frame
     lengthwise = row.centre_x_m if row.along == "x" else row.centre_y_m
+    # A door that swings to the other side of the wall starts at the other jamb and looks back.
+    turned = ((width, 0.0, 0.0), (-1.0, 0.0, 0.0)) if is_turned else ((0.0, 0.0, 0.0), None)
     place = model.placement(wall_entity.ObjectPlacement, (lengthwise - wall.run.start - width / 2, 0.0, 0.0))
     half = wall.run.thickness_m / 2
     hole = model.extrusion(model.box_profile(0.0, -half, width, half), height)
@@ -102,7 +137,7 @@ def _door(
         Name=row.code,
         Description=row.note or None,
         ObjectType=row.type,
-        ObjectPlacement=model.placement(place, (0.0, 0.0, 0.0)),
+        ObjectPlacement=model.placement(place, *turned),
         Representation=model.mapped_shape(body_map),
         Tag=row.code,
         OverallHeight=round(height, 6),
@@ -116,7 +151,9 @@ def _door(
     return door
 
 
-def _describe(model: Model, door: Entity, row: DoorRow, kind: DoorTypeRow) -> None:
+def _describe(
+    model: Model, door: Entity, row: DoorRow, kind: DoorTypeRow, *, is_external: bool, is_to_stair: bool
+) -> None:
     smoke, outside = row.smoke_boundary == "yes", row.to_space == OUTSIDE_CODE
     # The catalogue leaves gates unrated; in a smoke boundary they have a glazed leaf (note of the catalogue).
     rating = kind.fire_rating or ("EI30-S" if smoke and kind.type == "D-GATE" else "")
@@ -124,10 +161,10 @@ def _describe(model: Model, door: Entity, row: DoorRow, kind: DoorTypeRow) -> No
         "Reference": identifier(row.type),
         "FireRating": rating,
         "SecurityRating": _security(kind.lock_type),
-        "FireExit": outside and row.type in _EXITS,
+        "FireExit": is_to_stair or (outside and row.type in _EXITS),
         "SelfClosing": kind.self_closing == "yes",
         "SmokeStop": smoke,
-        "IsExternal": outside,
+        "IsExternal": is_external,
     }
     set_properties(model, door, row.code, "Pset_DoorCommon", common)
     own: dict[str, Value] = {

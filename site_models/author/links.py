@@ -136,7 +136,7 @@ def _lift(model: Model, brief: Brief, links: list[LinkRow], room: Room, storey: 
     solid = model.extrusion(profile, top.floor_m + _CAR_M - room.floor_m)
     lift = model.root(
         "IfcTransportElement",
-        "lift",
+        "link",  # what the recall of the lift is about
         links[0].code,
         Name=links[0].code,
         ObjectPlacement=model.placement(storey.ObjectPlacement, (0.0, 0.0, 0.0)),

@@ -57,6 +57,11 @@ _SENSORS: Mapping[str, str] = {
 """Kind of point → IfcSensorTypeEnum; everything else is USERDEFINED with the kind's label."""
 
 
+_DETECTOR = "smoke_detector"
+_ORDERS = frozenset({"supply_setpoint", "response_dispatch"})
+"""Kinds of point that order without moving anything themselves."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Place:
     """Where a sensor is: the container that holds it, and its placement."""
@@ -73,13 +78,14 @@ class _Places:
     ) -> None:
         self._model, self._facility, self._storeys, self._devices = model, layout.facility, storeys, devices
         self._equipment = {item.global_id: item for item in layout.facility.equipment}
-        self._found: dict[GlobalId, _Place] = {}
+        self._found: dict[tuple[GlobalId, bool], _Place] = {}
 
     def of(self, point: Point) -> _Place:
-        """Beside the door or equipment, in the room, else beside the controller."""
-        if point.element not in self._found:
-            self._found[point.element] = self._place(point)
-        return self._found[point.element]
+        """Beside the door or equipment, at a wall of the room or below its ceiling, else beside the controller."""
+        key = (point.element, point.kind == _DETECTOR)
+        if key not in self._found:
+            self._found[key] = self._place(point)
+        return self._found[key]
 
     def _place(self, point: Point) -> _Place:
         facility = self._facility
@@ -92,7 +98,11 @@ class _Places:
         space = facility.space_by_id.get(point.element)
         if space is not None:
             x, y = space.centre
-            return self._at(space.global_id, space.storey, (round(x, 4), round(y - 0.5, 4), space.floor_m + 1.5))
+            if point.kind == _DETECTOR:
+                under_m = space.floor_m + space.height_m - _SIZE_M[2]
+                return self._at(space.global_id, space.storey, (round(x, 4), round(y - 0.5, 4), under_m))
+            low = min(corner[1] for corner in space.polygon)
+            return self._at(space.global_id, space.storey, (round(x, 4), round(low + 0.05, 4), space.floor_m + 1.5))
         assert point.binding is not None  # every point of a declared register is bound
         item = self._equipment.get(point.element) or self._equipment[self._devices[point.binding.device]]
         return self._at(item.space or item.storey, item.storey, item.position)
@@ -157,6 +167,8 @@ def _make_devices(model: Model, layout: Layout, equipment: Mapping[GlobalId, Ent
 
 
 def _kind_of(point: Point) -> Kind:
+    if point.kind in _ORDERS:
+        return Kind("IfcActuator", "USERDEFINED", point.meaning.label, _SIZE_M)
     if point.meaning.access is Access.COMMAND:
         return Kind("IfcActuator", "ELECTRICACTUATOR", point.meaning.label, _SIZE_M)
     return Kind("IfcSensor", _SENSORS.get(point.kind, "USERDEFINED"), point.meaning.label, _SIZE_M)

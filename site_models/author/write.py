@@ -101,7 +101,7 @@ def _counted(on_progress: Progress | None) -> Callable[[], None]:
 def _stamp(model: Model, brief: Brief) -> None:
     """The header says what the brief says, never the clock, the machine or its user."""
     header = model.file.header
-    header.file_description.description = ("ViewDefinition [ReferenceView_V1.2]", brief.file.notice)
+    header.file_description.description = ("ViewDefinition [DesignTransferView_V1.0]", brief.file.notice)
     header.file_name.name = f"{brief.site}.ifc"
     header.file_name.time_stamp = brief.file.authored_at
     header.file_name.author = ("",)

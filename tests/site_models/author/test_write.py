@@ -3,7 +3,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import ifcopenshell
 import pytest
+from ifcopenshell.util.placement import get_local_placement
 
 from site_models.author.write import STAGES, write_ifc
 from site_models.layout import Layout
@@ -73,3 +75,15 @@ def test_nothing_is_left_behind_when_the_folder_is_missing(layout: Layout, tmp_p
     with pytest.raises(OSError, match="no-such-folder"):
         write_ifc(layout, tmp_path / "no-such-folder" / "model.ifc")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_cell_door_swings_to_the_landing_and_an_office_door_into_its_room(text: str, layout: Layout) -> None:
+    model = ifcopenshell.file.from_string(text)
+    doors = {door.Name: door for door in model.by_type("IfcDoor")}
+    for row in (row for _, row in layout.brief.doors if row.type in {"D-CELL", "D-STAFF"}):
+        matrix = get_local_placement(doors[row.code].ObjectPlacement)
+        towards = (matrix[0][1], matrix[1][1])  # local y
+        room = layout.brief.room_by_code[row.from_space]
+        into = ((room.x0 + room.x1) / 2 - row.centre_x_m, (room.y0 + room.y1) / 2 - row.centre_y_m)
+        swings_in = towards[0] * into[0] + towards[1] * into[1] > 0
+        assert swings_in == (row.type == "D-STAFF" and row.to_space != "OUTSIDE"), row.code
