@@ -34,6 +34,8 @@ def read_brief(folder: Path) -> Brief:
     doors, has_doors = _rows(folder / DOORS_FILE, DoorRow, faults)
     links, _ = _rows(folder / LINKS_FILE, LinkRow, faults)
     types, has_types = _rows(folder / DOOR_TYPES_FILE, DoorTypeRow, faults)
+    if has_rooms and not programme:
+        faults.append(Fault(PROGRAMME_FILE, "", "has no rows: a building has at least one room"))
     if file is None or not programme:
         raise BriefError(_of_folder(faults))
     readable = len(faults)

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from twin.files.csv import read_rows, write_rows
 from twin.model.errors import ConfigError, Fault
 from twin.model.ids import GlobalId, PointId
-from twin.model.point_kinds import POINT_KINDS
+from twin.model.point_kinds import POINT_KINDS, PointKind
 from twin.model.points import BacnetBinding, DataType, Device, ModbusBinding, Point, Protocol, Table
 from twin.model.register import Register
 
@@ -22,13 +22,20 @@ _ABSENT = ""
 
 
 class PointRow(BaseModel):
-    """A line of ``points.csv``. Cells that the protocol does not need stay empty; states are divided by ``|``."""
+    """A line of ``points.csv``. Cells that the protocol does not need stay empty; states are divided by ``|``.
+
+    ``element``: GlobalId of what the value is about; ``global_id``: of the sensor that gives it; ``controller``: of the
+    device. ``instance``: BACnet device instance or Modbus unit id; ``station``: number from which the site's settings
+    make the host. ``low``, ``high``: alarm limits in the unit. ``unit``, ``access``, ``safety`` follow from the kind.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     point: Annotated[str, Field(pattern=r"^[!-~]+$")]
     kind: str
     unit: str = "none"
+    access: str = ""
+    safety: str = ""
     element: str
     global_id: str = ""
     low: _Number | None = None
@@ -103,11 +110,13 @@ def _row(point: Point, devices: dict[str, Device]) -> dict[str, object]:
         "point": point.id,
         "kind": point.kind,
         "unit": point.meaning.unit,
+        "access": point.meaning.access.value,
+        "safety": point.meaning.safety.value,
         "element": point.element,
         "global_id": point.global_id,
         "low": point.low,
         "high": point.high,
-        "states": _joined(point.states),
+        "states": _joined(point.states or point.meaning.states),
     }
     if point.binding is None:
         return row
@@ -149,8 +158,8 @@ def _cell(value: object) -> object:
 def _problems(row: PointRow, points: dict[str, Point], devices: dict[str, Device]) -> Iterator[tuple[str, str]]:
     if row.kind not in POINT_KINDS:
         yield "kind", f"there is no kind of point {row.kind}"
-    elif row.unit != POINT_KINDS[row.kind].unit:
-        yield "unit", f"a point of kind {row.kind} is in {POINT_KINDS[row.kind].unit}, not {row.unit}"
+    else:
+        yield from _unlike_kind(row, POINT_KINDS[row.kind])
     if row.point in points:
         yield "point", f"{row.point} stands twice"
     if not row.device:
@@ -163,6 +172,16 @@ def _problems(row: PointRow, points: dict[str, Point], devices: dict[str, Device
     known = devices.get(row.device)
     if known and known != _device(row):
         yield "device", f"{row.device} has another protocol, host, port or instance in an earlier row"
+
+
+def _unlike_kind(row: PointRow, kind: PointKind) -> Iterator[tuple[str, str]]:
+    """Columns that follow from the kind and say something else; they may be left out."""
+    if row.unit != kind.unit:
+        yield "unit", f"a point of kind {row.kind} is in {kind.unit}, not {row.unit}"
+    if row.access not in (_ABSENT, kind.access.value):
+        yield "access", f"a point of kind {row.kind} is for {kind.access.value}, not {row.access}"
+    if row.safety not in (_ABSENT, kind.safety.value):
+        yield "safety", f"a point of kind {row.kind} is {kind.safety.value}, not {row.safety}"
 
 
 def _needed(row: PointRow) -> Iterable[str]:
@@ -198,7 +217,7 @@ def _point(row: PointRow) -> Point:
         binding=_binding(row),
         low=row.low,
         high=row.high,
-        states=_split(row.states),
+        states=_own_states(row),
         global_id=GlobalId(row.global_id),
     )
 
@@ -231,6 +250,12 @@ def _binding(row: PointRow) -> BacnetBinding | ModbusBinding | None:
 
 def _joined(states: tuple[str, ...]) -> str:
     return "|".join(re.sub(r"([\\|])", r"\\\1", state) for state in states)
+
+
+def _own_states(row: PointRow) -> tuple[str, ...]:
+    """A point whose states are those of its kind has none of its own."""
+    states = _split(row.states)
+    return () if states == POINT_KINDS[row.kind].states else states
 
 
 def _split(text: str) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ TOOL_CRIB = "L00,S,Tool crib,TOOL,STORE,1,3.00"
 DUTY_POST = "L00,N,Duty post,POST,CONTROL,1,4.00,11.00,3.30"
 CHANGING_DOOR = "PRA-L00-C-COR2,24.700,13.300,x,0.90"
 STAFF_DOOR = "D.PRA-L00-N-STF.1,L00,D-STAFF,PRA-L00-N-STF,PRA-L00-C-COR3,45.800"
+LINKS_HEADER = "code,kind,storey_from,space_from,storey_to,space_to,width_m,rise_m,riser_mm,tread_mm,flights"
 STAIR_A = "PRA-L01-N-STA,1.50,4.50,150.0,300,2"
 STORE_DOOR = "D.PRA-L00-N-SST.1,L00,D-PLANT"
 
@@ -151,3 +152,17 @@ def test_a_stair_outdoors_needs_a_place_that_holds_it(broken: Broken, old: str, 
 def test_what_would_make_a_wrong_building_is_told(broken: Broken, name: str, old: str, new: str, told: str) -> None:
     faults = broken({name: [(old, new)]})
     assert any(told in fault for fault in faults), faults
+
+
+def test_a_programme_without_a_row_is_told(tmp_path: Path) -> None:
+    folder = tmp_path / "site"
+    shutil.copytree(site_folder("pravieniskes"), folder)
+    header = (folder / "programme.csv").read_text(encoding="utf-8").splitlines()[0]
+    (folder / "programme.csv").write_text(header + "\n", encoding="utf-8")
+    with pytest.raises(BriefError, match="has no rows"):
+        read_brief(folder)
+
+
+def test_a_table_saved_with_semicolons_is_one_fault(broken: Broken) -> None:
+    faults = broken({"links.csv": [(LINKS_HEADER, LINKS_HEADER.replace(",", ";"))]})
+    assert "links.csv: row 1: cells are parted by semicolons: save the file with commas" in faults

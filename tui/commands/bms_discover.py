@@ -8,13 +8,13 @@ from pathlib import Path
 
 import click
 
-from tui.commands.options import as_json, print_rows, site_at, site_folder
+from tui.commands.options import DURATION, as_json, print_rows, site_at, site_folder
 from twin.model.errors import ConnectError
 
 
 @click.command("discover")
 @site_folder
-@click.option("--seconds", type=float, default=2.0, show_default=True, help="How long to listen for answers.")
+@click.option("--seconds", type=DURATION, default=2.0, show_default=True, help="How long to listen for answers.")
 @as_json
 def command(*, folder: Path, seconds: float, as_json: bool) -> None:
     """Ask who is there (BACnet Who-Is) and list who answers; devices of this site carry their name."""

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from tui.commands.options import as_json, print_rows, quiet, site_at, site_folder
+from tui.commands.options import DURATION, as_json, print_rows, quiet, site_at, site_folder
 from tui.settings import Site
 from twin.model.errors import ConnectError
 from twin.model.operation import DeviceHealth
@@ -18,10 +18,10 @@ from twin.model.vocabulary import Role
 
 @click.command("poll")
 @site_folder
-@click.option("--seconds", type=float, default=0.0, help="How long; until interrupted where left out.")
+@click.option("--seconds", type=DURATION, help="How long; until interrupted where left out.")
 @as_json
 @quiet
-def command(*, folder: Path, seconds: float, as_json: bool, quiet: bool) -> None:
+def command(*, folder: Path, seconds: float | None, as_json: bool, quiet: bool) -> None:
     """Poll every point, keep alarms and history, without a screen. Ends with the health of each device."""
     site = site_at(folder)
     rows: list[dict[str, object]] = []
@@ -33,7 +33,7 @@ def command(*, folder: Path, seconds: float, as_json: bool, quiet: bool) -> None
         raise ConnectError(str(folder), "no device answers")
 
 
-async def _poll(site: Site, seconds: float, rows: list[dict[str, object]], *, quiet: bool) -> None:
+async def _poll(site: Site, seconds: float | None, rows: list[dict[str, object]], *, quiet: bool) -> None:
     from tui.wiring.operator import OperatorDesk
 
     async with OperatorDesk(site, role=Role.VIEWER) as desk:
@@ -42,7 +42,7 @@ async def _poll(site: Site, seconds: float, rows: list[dict[str, object]], *, qu
         stop = asyncio.Event()
         try:
             with suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), seconds or None)
+                await asyncio.wait_for(stop.wait(), seconds)
         finally:
             rows += _health(desk.devices())
 

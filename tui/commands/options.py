@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from math import inf
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -16,6 +17,23 @@ from twin.model.facility import Facility
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+
+class _Duration(click.ParamType[float]):
+    """Seconds: finite and more than 0."""
+
+    name = "seconds"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        try:
+            seconds = float(value)
+        except ValueError:
+            self.fail(f"{value!r} is no number of seconds", param, ctx)
+        if not (0 < seconds < inf):
+            self.fail(f"{value} seconds: give a finite number above 0", param, ctx)
+        return seconds
+
+
+DURATION = _Duration()
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 quiet = click.option("--quiet", is_flag=True, help="No talk on standard error.")
 site_folder = click.option(

@@ -8,12 +8,34 @@ import click
 
 from tui.commands.options import quiet
 
+_MAGIC = b"ISO-10303-21"
 ZONES = ("hvac", "smoke", "release", "regime")
+
+
+def _model_file(_context: click.Context, _option: click.Parameter, path: Path | None) -> Path | None:
+    """A new file, or an IFC file to be replaced: nothing else is ever written over."""
+    if path is None:
+        return None
+    if not path.parent.is_dir():
+        raise click.BadParameter(f"there is no folder {path.parent}")
+    if path.exists() and not path.is_file():
+        raise click.BadParameter(f"{path} is no regular file")
+    if path.exists():
+        with path.open("rb") as file:
+            if not file.read(len(_MAGIC)).startswith(_MAGIC):
+                raise click.BadParameter(f"{path} is there and is no IFC file: it is not written over")
+    return path
 
 
 @click.command("build")
 @click.argument("site")
-@click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="IFC file to write.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    callback=_model_file,
+    help="IFC file to write; only an IFC file is written over.",
+)
 @click.option(
     "--plan", "plans", type=click.Path(path_type=Path, file_okay=False), help="Folder for SVG plans, one a level."
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,12 +13,14 @@ from site_models.author.write import write_ifc
 from site_models.brief import read_brief
 from site_models.catalogue import site_folder
 from site_models.cause_effect import cause_effect_of
-from site_models.cause_effect_csv import write_cause_effect_csv
+from site_models.cause_effect_csv import CAUSE_EFFECT_FILE, write_cause_effect_csv
 from site_models.points_csv import write_points_csv
-from tui.settings import SITE_FILE, Site, load_site
+from site_models.programme import Brief
+from tui.settings import SITE_FILE, Site, SiteFile, load_site
 from twin.files.atomic import write_text
+from twin.files.toml import read_toml
 from twin.ifc.reader import Import, ImportReport, read_facility
-from twin.model.errors import ConfigError, Fault
+from twin.model.errors import BriefError, ConfigError, Fault
 from twin.model.points import Device, Point
 from twin.model.register import Addressing, Register
 from twin.store.database import open_database
@@ -28,7 +30,6 @@ from twin.store.register import save_register
 Say = Callable[[str], None]
 _CARRIED = ("drills", "scenarios")
 OPERATION_FILE = "operation.toml"
-CAUSE_EFFECT_FILE = "cause-and-effect.csv"
 DEMO_MARK = ".gatehouse-demo"
 """File that the demo puts into a folder which it may remove again."""
 
@@ -47,10 +48,37 @@ def build_model(site: str, path: Path) -> None:
     """Author the IFC file of a sample site, or of a folder with a brief.
 
     Raises:
-        BriefError: every fault of its brief.
+        BriefError: every fault of its brief and of its operation.toml, which may be left out.
         UnknownIdError: there is no such site or folder.
     """
-    write_ifc(read_brief(site_folder(site)), path)
+    write_ifc(_checked(site_folder(site)), path)
+
+
+def _checked(source: Path) -> Brief:
+    """The brief of a folder, if what says how the site is operated is right as well."""
+    faults: list[Fault] = []
+    brief: Brief | None = None
+    try:
+        brief = read_brief(source)
+    except BriefError as error:
+        faults += error.faults
+    if (source / OPERATION_FILE).is_file():
+        try:
+            operation = read_toml(source / OPERATION_FILE, SiteFile)
+            faults += _unknown_types(operation, brief)
+        except ConfigError as error:
+            faults += [Fault(OPERATION_FILE, fault.key, fault.text) for fault in error.faults]
+    if brief is None or faults:
+        raise BriefError(faults)
+    return brief
+
+
+def _unknown_types(operation: SiteFile, brief: Brief | None) -> Iterator[Fault]:
+    for number, regime in enumerate(operation.regime if brief else []):
+        for key, types in (("unlocked", regime.unlocked), ("open", regime.open)):
+            for name in types:
+                if brief and name not in brief.door_types:
+                    yield Fault(OPERATION_FILE, f"regime[{number}].{key}", f"there is no door type {name}")
 
 
 def init_site(site: str, folder: Path, *, network: str = "", say: Say = lambda _text: None) -> Prepared:

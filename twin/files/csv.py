@@ -17,6 +17,8 @@ from twin.files.toml import faults_of, read_text
 from twin.model.errors import ConfigError, Fault
 
 M = TypeVar("M", bound=BaseModel)
+_OTHER_MARKS = {";": "semicolons", "\t": "tabs"}
+"""What spreadsheets write instead of commas where the comma is for decimals."""
 
 
 def read_rows(path: Path | str, model: type[M]) -> list[tuple[int, M]]:
@@ -105,6 +107,9 @@ def _header_faults(columns: Sequence[str], model: type[BaseModel], where: str, n
     accepts_more = model.model_config.get("extra") in {"allow", "ignore"}
     if not columns:
         yield Fault(where, "", "has no header line")
+        return
+    if len(columns) == 1 and (mark := next((mark for mark in _OTHER_MARKS if mark in columns[0]), None)):
+        yield Fault(where, f"row {number}", f"cells are parted by {_OTHER_MARKS[mark]}: save the file with commas")
         return
     for column in dict.fromkeys(columns):
         if columns.count(column) > 1:

@@ -89,7 +89,9 @@ def read_text(path: Path | str) -> str:
     except FileNotFoundError as error:
         raise ConfigError([Fault(str(path), "", "there is no such file")]) from error
     except UnicodeDecodeError as error:
-        raise ConfigError([Fault(str(path), "", f"is not UTF-8 text (byte {error.start})")]) from error
+        raise ConfigError(
+            [Fault(str(path), "", f"is not UTF-8 text (byte {error.start}): save it as UTF-8")]
+        ) from error
     except OSError as error:
         raise ConfigError([Fault(str(path), "", f"cannot be read: {error.strerror}")]) from error
 
