@@ -7,7 +7,7 @@ from typing import TypedDict
 
 from site_models.brief import read_brief
 from site_models.programme import BRIEF_FILE
-from twin.model.errors import UnknownIdError
+from twin.model.errors import ConfigError, Fault, UnknownIdError
 from twin.model.vocabulary import SLEEPING, SpaceUse
 
 _SITES = Path(__file__).parent / "sites"
@@ -32,12 +32,15 @@ def site_folder(name: str) -> Path:
     """The folder of a sample site by its name, or a folder of somebody's own that holds a brief.
 
     Raises:
+        ConfigError: the folder holds no brief.
         UnknownIdError: there is neither.
     """
     if name in site_names():
         return _SITES / name
     if (Path(name) / BRIEF_FILE).is_file():
         return Path(name)
+    if Path(name).is_dir():
+        raise ConfigError([Fault(name, BRIEF_FILE, "is missing: no brief, no building")])
     raise UnknownIdError("site", name)
 
 

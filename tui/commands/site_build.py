@@ -40,7 +40,7 @@ def _model_file(_context: click.Context, _option: click.Parameter, path: Path | 
     "--plan", "plans", type=click.Path(path_type=Path, file_okay=False), help="Folder for SVG plans, one a level."
 )
 @click.option("--zones", type=click.Choice(ZONES), help="Tint the rooms of the plans by zone.")
-@click.option("--redact", is_flag=True, help="Plans without locks, ways out and security equipment.")
+@click.option("--redact", is_flag=True, help="Plans without locks, signs of exits and security equipment.")
 @quiet
 def command(
     *, site: str, output: Path | None, plans: Path | None, zones: str | None, redact: bool, quiet: bool

@@ -19,10 +19,13 @@ from tui.commands.options import as_json, print_object, quiet
 @quiet
 def command(*, file: Path, database: Path, as_json: bool, quiet: bool) -> None:
     """Import an IFC FILE (IFC2X3, IFC4, IFC4X3) into a database."""
+    from tui.settings import SITE_FILE
     from tui.wiring.sites import store_model
     from twin.ifc.reader import read_facility
     from twin.model.register import Addressing
 
+    if (database.parent / SITE_FILE).is_file():
+        raise click.BadParameter(f"{database} belongs to a site, whose model is built with it", param_hint="--db")
     if not quiet:
         click.echo(f"reading {file}", err=True)
     imported = read_facility(file)

@@ -44,7 +44,7 @@ def level_svg(
         level: a name of `Facility.levels`.
         marks: fill colours by space or door, over the quiet default.
         zones: ``hvac``, ``smoke``, ``release`` or ``regime`` tints the rooms by zone.
-        redact: leave out locks, ways out and equipment, and the labels of rooms that tell of them.
+        redact: leave out locks, signs of exits and equipment, and the labels of rooms that tell of them.
         notice: a sentence for the title block.
         all_equipment: draw equipment of every class, not that of security only.
 

@@ -25,7 +25,7 @@ def write_plans(
         facility: any facility.
         folder: made if missing; plans of the same names are replaced.
         zones: ``hvac``, ``smoke``, ``release``, ``regime`` or nothing.
-        redact: leave out locks, ways out and equipment.
+        redact: leave out locks, signs of exits and equipment.
         notice: a sentence for the title block.
 
     Raises:

@@ -66,6 +66,10 @@ def _door(
     joins, source, confidence = _join(code, sides, agreed, bounded, outside, identities)
     if joins:
         joins = _ordered(code, joins, codes)
+        if outside in joins and property_set(entity, "Pset_DoorCommon").get("IsExternal") is False:
+            # More likely the space behind it was never modelled than that the door is an exit.
+            identities.warnings.append(f"door {code}: no space behind it, and the model says it is no external door")
+            confidence = Confidence.GUESS
     if passage is None:
         identities.warnings.append(f"door {code} has neither body nor placement")
     width, height = _overall(entity, building.scale, passage)

@@ -36,6 +36,17 @@ def test_a_door_joins_the_rooms_on_its_sides_or_the_outdoors(house: Any, written
     assert facility.storeys[0].is_ground
 
 
+def test_a_door_to_nowhere_that_says_it_is_internal_is_a_guess(house: Any, written: Write) -> None:
+    value = house.add("IFCPROPERTYSINGLEVALUE('IsExternal',$,IFCBOOLEAN(.F.),$)")
+    common = house.root("IFCPROPERTYSET", "common", f"$,'Pset_DoorCommon',$,(#{value})")
+    doors = f"(#{house.doors['outer']},#{house.doors['inner']})"
+    house.root("IFCRELDEFINESBYPROPERTIES", "rel", f"$,$,$,{doors},#{common}")
+    read = read_facility(written(house))
+    assert read.facility.door("outer").confidence is Confidence.GUESS
+    assert read.facility.door("inner").confidence is Confidence.SURE
+    assert [warning for warning in read.report.warnings if "door outer" in warning]
+
+
 def test_a_door_without_a_body_is_placed_by_placement_and_width(house: Any, written: Write) -> None:
     house.door("bare", 4.1, 0.6, "y", opening=False)
     facility = read_facility(written(house)).facility

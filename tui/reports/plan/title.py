@@ -18,7 +18,7 @@ _TEXT = f'fill="{INK}"'
 _QUIET = 'fill="#555b62"'
 _RED = "#a3123f"
 SWING_NOTE = "Swing of doors by convention; treads schematic."
-REDACTED_NOTE = "Locks, ways out and security fittings are left out."
+REDACTED_NOTE = "Locks, signs of exits and security fittings are left out."
 _MOST_ROWS = 60
 _BAR_HEIGHT = 46.0
 _LEAST_FACTS = 10 * UNITS_PER_M + 74
