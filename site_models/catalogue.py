@@ -39,7 +39,7 @@ def site_folder(name: str) -> Path:
         return _SITES / name
     if (Path(name) / BRIEF_FILE).is_file():
         return Path(name)
-    if Path(name).is_dir():
+    if name and Path(name).is_dir():
         raise ConfigError([Fault(name, BRIEF_FILE, "is missing: no brief, no building")])
     raise UnknownIdError("site", name)
 

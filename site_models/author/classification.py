@@ -90,6 +90,8 @@ _BY_TYPE: Mapping[str, tuple[str, str]] = {
     "Electricity meter": ("Pr_80_51_51_28", "Energy meters"),
     "Duress button": ("Pr_75_75_04_27", "Emergency assistance call press-button units"),
     "Fire detection panel": ("Pr_75_80_30_29", "Fire alarm panels"),
+    "ROOF": ("EF_30_10", "Roofs"),  # slabs have no type name of their own
+    "LANDING": ("EF_35_10", "Stairs"),
     "Metal-detector portal": ("Pr_75_80_75_96", "Walk-through metal detectors"),
     "Cell call unit": ("Pr_75_75_04_27", "Emergency assistance call press-button units"),
     "E-service kiosk": ("Pr_70_75_15", "Computers and peripherals"),

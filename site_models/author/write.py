@@ -81,7 +81,9 @@ def _references(
         if reference:
             yield reference, spaces[space.global_id]
     for element in model.file.by_type("IfcElement"):
-        reference = product_reference(element.is_a(), element.ObjectType or "")
+        reference = product_reference(
+            element.is_a(), element.ObjectType or getattr(element, "PredefinedType", None) or ""
+        )
         if reference:
             yield reference, element
 

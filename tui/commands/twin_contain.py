@@ -20,4 +20,6 @@ def command(*, space: str, folder: Path | None, database: Path | None, as_json: 
     facility = facility_at(folder, database)
     room = facility.space(space)
     doors = isolating_doors(facility, room.global_id)
+    if not doors:
+        click.echo(f"the model shows no way from {room.code} to an exit: ask the building, not this list", err=True)
     print_object({"space": room.code, "doors": [door.code for door in doors]}, json_wanted=as_json)

@@ -24,11 +24,12 @@ def command(*, file: Path, database: Path, as_json: bool, quiet: bool) -> None:
     from twin.ifc.reader import read_facility
     from twin.model.register import Addressing
 
-    if (database.parent / SITE_FILE).is_file():
-        raise click.BadParameter(f"{database} belongs to a site, whose model is built with it", param_hint="--db")
     if not quiet:
         click.echo(f"reading {file}", err=True)
     imported = read_facility(file)
+    if (database.parent / SITE_FILE).is_file():
+        text = "the building of this site is replaced; its points.csv and cause-and-effect.csv stay as they are"
+        click.echo(f"note: {text}", err=True)
     store_model(imported, imported.register.addressed(Addressing()), database, model=file.name)
     report = asdict(imported.report)
     report["warnings"] = list(imported.report.warnings)
