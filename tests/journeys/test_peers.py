@@ -11,7 +11,7 @@ import pytest
 from tui.settings import Site
 from tui.wiring.building_process import BuildingProcess
 from tui.wiring.operator import OperatorDesk
-from twin.model.points import BacnetBinding, ModbusBinding, Point
+from twin.model.points import BacnetBinding, ModbusBinding, Point, Table
 from twin.model.vocabulary import Quality, Role
 from twin.store.database import open_database
 from twin.store.register import load_devices, load_points
@@ -43,7 +43,10 @@ async def test_mbpoll_and_bacnet_js_read_doors_and_temperatures_and_tshark_finds
     doors = [
         p
         for p in points
-        if p.kind == "door_position" and p.id.startswith(LANDING) and isinstance(p.binding, ModbusBinding)
+        if p.kind == "door_position"
+        and p.id.startswith(LANDING)
+        and isinstance(p.binding, ModbusBinding)
+        and p.binding.table is Table.HOLDING_REGISTER  # doors with nothing but a contact are discrete inputs
     ]
     rooms = [
         p
