@@ -11,6 +11,7 @@ import pytest
 
 from site_models.catalogue import site_folder
 from tui.settings import load_site
+from tui.wiring.tour import DRILL_SPEED
 from twin.store.database import open_database
 from twin.store.journal import rows, verify
 from twin.store.runs import list_runs, load_run
@@ -82,7 +83,8 @@ def test_every_time_of_the_drill_is_the_one_in_the_journal(tour):
         last = journal[numbers[-1]].entry
         since = journal[numbers[0]].entry if len(numbers) > 1 else start.entry
         taken = (last.exercise_at - since.exercise_at).total_seconds()
-        assert taken == pytest.approx(60 * int(minute) + int(second), abs=3.0)
+        # Score and journal read the exercise clock at different moments: up to a second apart on a busy machine.
+        assert taken == pytest.approx(60 * int(minute) + int(second), abs=DRILL_SPEED * 1.0)
 
 
 def test_the_command_was_read_back_the_alarm_lived_and_the_second_door_was_refused(tour):
