@@ -36,7 +36,7 @@ class AirHandlerEntry(PlacedEntry):
 
 
 class ExhaustFanEntry(PlacedEntry):
-    """A sanitary exhaust fan: the HVAC zones whose annexes and wet rooms it serves, its design flow [l/s]."""
+    """A sanitary exhaust fan: the HVAC zones whose sanitary annexes it exhausts, its design flow [l/s]."""
 
     code: Code
     zones: Annotated[list[str], Field(min_length=1)]
