@@ -159,8 +159,8 @@ class GatehouseApp(App[None]):
         """Drain the desk once and hand the changes to the screen that is on; the others catch up when they resume."""
         desk = self._gate_desk
         live = next((screen for screen in reversed(self.screen_stack) if isinstance(screen, LiveScreen)), None)
-        if desk is None or live is None or not live.is_mounted:
-            return
+        if desk is None or live is None or not live.is_mounted or not self.is_running:
+            return  # before its widgets are there, and while the program closes, a screen has nothing to draw on
         self._gate_tick_count += 1
         flash_on = self._gate_flashes and self._gate_tick_count // FLASH_TICKS % 2 == 1
         live.tick(desk.drain_changes(), flash_on=flash_on)

@@ -148,3 +148,23 @@ async def test_unacknowledged_alarms_flash_below_two_hertz_and_only_they() -> No
         await pilot.pause()
         plan = app.screen.query_one(FloorPlan)
         assert plan._plan_state.doors[door].alarm_unacknowledged is False
+
+
+async def test_a_tick_while_the_program_closes_touches_no_widget_that_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+    met: list[BaseException | None] = []
+
+    class Leaving(OperateScreen):
+        def on_unmount(self) -> None:
+            desk.set_door(desk.facility.doors[0].code, DoorState.OPEN)
+            try:
+                self.app.tick()
+            except Exception as error:  # noqa: BLE001 - whatever it is, it is what the test is about
+                met.append(error)
+            else:
+                met.append(None)
+
+    monkeypatch.setattr("tui.app.OperateScreen", Leaving)
+    desk = small()
+    async with GatehouseApp(desk, ticks=False).run_test(size=(120, 36)) as pilot:
+        await pilot.pause()
+    assert met == [None]
