@@ -14,7 +14,7 @@ from site_models.brief import read_brief
 from site_models.catalogue import site_folder
 from site_models.cause_effect import cause_effect_of
 from site_models.cause_effect_csv import CAUSE_EFFECT_FILE, write_cause_effect_csv
-from site_models.points_csv import write_points_csv
+from twin.exchange.points import write_points_csv
 from site_models.programme import Brief
 from tui.settings import SITE_FILE, Site, SiteFile, load_site
 from twin.files.atomic import write_text
