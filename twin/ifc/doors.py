@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from math import hypot
+from collections.abc import Mapping
 from typing import Any
 
 from twin.files.text import plain
-from twin.ifc.geometry import Shaper, pointing, thin_rectangle
+from twin.ifc.geometry import Shaper
 from twin.ifc.identities import Identities
-from twin.ifc.openings import Passage, Sides, SpaceFinder, consensus
+from twin.ifc.openings import SpaceFinder, Verdict, judged
+from twin.ifc.passages import (
+    Passage,
+    openings_of,
+    overall_size,
+    passage_by_opening,
+    passage_by_placement,
+    passage_by_wall,
+    wall_of,
+)
 from twin.ifc.properties import flag_of, number_of, property_set, text_of, word_of
-from twin.ifc.spatial import Building3D, PlacedSpace, storey_of, world_position
+from twin.ifc.spatial import Building3D, PlacedSpace, storey_of
 from twin.model.doors import Door
 from twin.model.ids import GlobalId, is_outside, outside_id
 from twin.model.vocabulary import Confidence, FailMode, FireAction, JoinSource
@@ -19,8 +27,6 @@ from twin.model.vocabulary import Confidence, FailMode, FireAction, JoinSource
 Entity = Any
 _FRAME_M = 0.10
 """Taken off the overall width of a foreign door for its frame (assumption); own models say the clear width."""
-_WIDTH_M, _HEIGHT_M = 0.9, 2.1
-"""Of a door whose file gives neither size nor body (assumption)."""
 
 Join = tuple[tuple[GlobalId, GlobalId] | None, JoinSource, Confidence]
 
@@ -55,24 +61,19 @@ def _door(
 ) -> Door:
     own = property_set(entity, "GH_Door")
     code = identities.code(entity.Name, "door")
-    by_opening, by_placement = _passages(entity, building, shaper)
-    passage = by_opening or by_placement
+    ways = _ways(entity, building, shaper)
+    passage = ways[0] if ways else None
     storey = storey_of(entity, building) or building.at(passage.foot_m if passage else 0.0)
     outside = outside_id(storey.global_id)
-    sides, agreed = consensus(
-        finder.sides(by_opening) if by_opening else None,
-        finder.sides(by_placement, (0.0,)) if by_placement else None,
-    )
-    joins, source, confidence = _join(code, sides, agreed, bounded, outside, identities)
+    verdict = judged([finder.sides(way) for way in ways])
+    joins, source, confidence = _join(code, verdict, bounded, outside, identities)
     if joins:
+        if outside in joins:
+            confidence = _way_out(entity, code, verdict, passage, finder, confidence, identities)
         joins = _ordered(code, joins, codes)
-        if outside in joins and property_set(entity, "Pset_DoorCommon").get("IsExternal") is False:
-            # More likely the space behind it was never modelled than that the door is an exit.
-            identities.warnings.append(f"door {code}: no space behind it, and the model says it is no external door")
-            confidence = Confidence.GUESS
     if passage is None:
         identities.warnings.append(f"door {code} has neither body nor placement")
-    width, height = _overall(entity, building.scale, passage)
+    width, height = overall_size(entity, building.scale, passage)
     return Door(
         global_id=identities.global_id(entity.GlobalId, "IfcDoor"),
         code=code,
@@ -94,12 +95,49 @@ def _door(
     )
 
 
-def _join(
-    code: str, sides: Sides | None, agreed: bool, bounded: list[GlobalId], outside: GlobalId, identities: Identities
-) -> Join:
+def _ways(entity: Entity, building: Building3D, shaper: Shaper) -> list[Passage]:
+    """The door as it is seen by its opening or body, by its placement, and by its wall; the ways that there are."""
+    by_opening = passage_by_opening(entity, shaper)
+    by_placement = passage_by_placement(entity, building, by_opening)
+    by_wall = passage_by_wall(entity, building, by_opening or by_placement)
+    return [way for way in (by_opening, by_placement, by_wall) if way is not None]
+
+
+def _way_out(
+    entity: Entity,
+    code: str,
+    verdict: Verdict,
+    passage: Passage | None,
+    finder: SpaceFinder,
+    confidence: Confidence,
+    identities: Identities,
+) -> Confidence:
+    """How sure it is that a door without a space behind it leads outdoors: people are sent through such doors."""
+    match _is_external(entity):
+        case False:
+            # More likely the space behind it was never modelled than that the door is an exit.
+            identities.warnings.append(f"door {code}: no space behind it, and the model says it is no external door")
+            return Confidence.GUESS
+        case None if passage and verdict.sides and confidence is Confidence.SURE:
+            is_hidden = finder.is_within_building(passage, 0 if verdict.sides[0] is None else 1)
+            return Confidence.LIKELY if is_hidden else confidence
+        case _:
+            return confidence
+
+
+def _is_external(entity: Entity) -> bool | None:
+    """What the model says of the door, else of the wall it stands in; None where it says nothing."""
+    walls = [wall for wall in map(wall_of, openings_of(entity)) if wall is not None]
+    said = [property_set(entity, "Pset_DoorCommon"), *(property_set(wall, "Pset_WallCommon") for wall in walls)]
+    values = (values.get("IsExternal") for values in said)
+    return next((value for value in values if isinstance(value, bool)), None)
+
+
+def _join(code: str, verdict: Verdict, bounded: list[GlobalId], outside: GlobalId, identities: Identities) -> Join:
     """Boundary and geometry together; boundary data is no gold, so every disagreement is reported."""
+    sides = verdict.sides
     geometry = (sides[0] or outside, sides[1] or outside) if sides else None
-    likely = Confidence.SURE if agreed else Confidence.LIKELY
+    likely = Confidence.SURE if verdict.is_sure else Confidence.LIKELY
     match (len(bounded), geometry):
         case (0, None):
             identities.warnings.append(f"door {code}: no space on either side")
@@ -137,61 +175,6 @@ def _ordered(code: str, joins: tuple[GlobalId, GlobalId], codes: Mapping[GlobalI
 
     first, second = sorted(joins, key=rank)
     return (first, second)
-
-
-def _passages(entity: Entity, building: Building3D, shaper: Shaper) -> tuple[Passage | None, Passage | None]:
-    """The door by its opening (or its own body), and by its placement and overall width."""
-    by_opening = passage_by_opening(entity, shaper)
-    return by_opening, passage_by_placement(entity, building, by_opening)
-
-
-def passage_by_opening(entity: Entity, shaper: Shaper) -> Passage | None:
-    """A door or window by its opening, or by its own body where it fills none that has a shape."""
-    for candidate in (*_openings(entity), entity):
-        mesh = shaper.mesh(candidate)
-        rectangle = thin_rectangle(mesh) if mesh else None
-        if mesh and rectangle:
-            return Passage(
-                centre=rectangle.centre,
-                along=rectangle.along,
-                width_m=rectangle.length_m,
-                foot_m=mesh.low_m,
-                height_m=mesh.high_m - mesh.low_m,
-            )
-    return None
-
-
-def _openings(entity: Entity) -> Iterator[Entity]:
-    for relation in getattr(entity, "FillsVoids", None) or ():
-        yield relation.RelatingOpeningElement
-
-
-def passage_by_placement(entity: Entity, building: Building3D, by_opening: Passage | None = None) -> Passage | None:
-    """By convention the local x of a door or window runs along the wall from one jamb, its y through the wall."""
-    position = world_position(entity, building)
-    if position is None:
-        return None
-    matrix, (x, y, z) = position
-    ax, ay = float(matrix[0][0]), float(matrix[1][0])
-    length = hypot(ax, ay)
-    if length < 1e-6:
-        return None
-    ax, ay = ax / length, ay / length
-    width, height = _overall(entity, building.scale, by_opening)
-    foot = by_opening.foot_m if by_opening else z
-    return Passage(
-        centre=(x + ax * width / 2, y + ay * width / 2),
-        along=pointing((ax, ay)),
-        width_m=width,
-        foot_m=foot,
-        height_m=height,
-    )
-
-
-def _overall(entity: Entity, scale: float, passage: Passage | None) -> tuple[float, float]:
-    width = float(entity.OverallWidth or 0.0) * scale or (passage.width_m if passage else _WIDTH_M)
-    height = float(entity.OverallHeight or 0.0) * scale or (passage.height_m if passage else _HEIGHT_M)
-    return width, height
 
 
 def _boundaries(file: Any, spaces: Mapping[int, PlacedSpace]) -> dict[int, list[GlobalId]]:

@@ -15,6 +15,7 @@ from twin.ifc.points import read_register
 from twin.ifc.spatial import read_building, read_spaces, site_code
 from twin.ifc.stairs import read_links
 from twin.ifc.systems import read_equipment, read_systems, read_zones
+from twin.ifc.ways import read_open_ways
 from twin.ifc.windows import with_windows
 from twin.model.errors import IfcError
 from twin.model.facility import Facility
@@ -40,7 +41,7 @@ def extract(file: Any, path: str, *, trust_boundaries: bool) -> tuple[Facility, 
         raise IfcError(path, "has no spaces: rooms must be modelled as IfcSpace, without them there is no twin")
     identities = Identities()
     scale = float(ifcopenshell.util.unit.calculate_unit_scale(file))
-    shaper = Shaper()
+    shaper = Shaper(scale)
     building = read_building(file, identities, scale)
     spaces = read_spaces(file, building, shaper, identities)
     finder = SpaceFinder(list(spaces.values()))
@@ -48,6 +49,7 @@ def extract(file: Any, path: str, *, trust_boundaries: bool) -> tuple[Facility, 
     doors = read_doors(file, building, spaces, finder, shaper, identities, trust_boundaries=trust_boundaries)
     code = site_code(file)
     links = read_links(file, code, building, list(spaces.values()), shaper, identities)
+    links += read_open_ways(file, spaces, finder, shaper, identities)
     register, only_points = read_register(file, identities)
     equipment = read_equipment(file, building, spaces, finder, identities, without=only_points)
     facility = Facility(

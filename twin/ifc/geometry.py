@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import ifcopenshell.geom
+import ifcopenshell.util.placement
 import numpy as np
 import shapely
 from numpy.typing import NDArray
@@ -15,6 +16,7 @@ Plan = Any
 """A shapely geometry in plan [m]."""
 
 _GRID_M = 1e-5
+_POINT = "IfcCartesianPoint"
 _EMPTY: Plan = shapely.Polygon()
 
 
@@ -64,27 +66,79 @@ class Mesh:
 
 
 class Shaper:
-    """Makes meshes of elements; one that cannot be shaped gives None."""
+    """Makes meshes of elements; one that cannot be shaped gives None.
 
-    def __init__(self) -> None:
-        library: Any = ifcopenshell.geom
-        self._settings = library.settings()
-        self._settings.set("use-world-coords", True)
-        self._settings.set("weld-vertices", True)
+    Args:
+        scale: Metres per length unit of the file.
+    """
+
+    def __init__(self, scale: float = 1.0) -> None:
+        self._scale = scale
+        self._in_world = _settings(world=True)
+        self._alone = _settings(world=False)
 
     def mesh(self, element: Any) -> Mesh | None:
         """The body of an element in world coordinates [m], or None."""
         if getattr(element, "Representation", None) is None:
             return None
         try:
-            shape: Any = ifcopenshell.geom.create_shape(self._settings, element)
+            shape: Any = ifcopenshell.geom.create_shape(self._in_world, element)
         except RuntimeError:
-            return None
-        vertices = np.asarray(shape.geometry.verts, dtype=np.float64).reshape(-1, 3)
-        faces = np.asarray(shape.geometry.faces, dtype=np.int64).reshape(-1, 3)
-        if not len(faces) or not np.isfinite(vertices).all():
-            return None
-        return Mesh(vertices=vertices, faces=faces)
+            return self._mesh_of_body(element)
+        return _mesh(*_arrays(shape.geometry))
+
+    def _mesh_of_body(self, element: Any) -> Mesh | None:
+        """The body without its materials and colours, over which the library may have stumbled, put in its place."""
+        for representation in element.Representation.Representations or ():
+            if representation.RepresentationIdentifier != "Body":
+                continue
+            try:
+                vertices, faces = _arrays(ifcopenshell.geom.create_shape(self._alone, representation))
+                matrix = ifcopenshell.util.placement.get_local_placement(element.ObjectPlacement)
+            except (AttributeError, RuntimeError, ValueError):
+                return None
+            return _mesh(self._placed(vertices, matrix), faces)
+        return None
+
+    def corners(self, element: Any) -> NDArray[np.float64]:
+        """Corners (n, 3) of the body in world coordinates [m]; none without a body.
+
+        Enough for a hull. The triangles of a stair of many faces would take longer than all spaces together.
+        """
+        faceted = [
+            representation
+            for representation in getattr(getattr(element, "Representation", None), "Representations", None) or ()
+            if representation.RepresentationIdentifier == "Body"
+            and all(item.is_a("IfcFacetedBrep") for item in representation.Items)
+        ]
+        if not faceted:
+            mesh = self.mesh(element)
+            return mesh.vertices if mesh else np.empty((0, 3))
+        points = {one.id(): one for brep in faceted for one in element.file.traverse(brep) if one.is_a(_POINT)}
+        corners = np.array([point.Coordinates for point in points.values()], dtype=np.float64).reshape(-1, 3)
+        matrix = ifcopenshell.util.placement.get_local_placement(element.ObjectPlacement)
+        return self._placed(corners * self._scale, matrix)
+
+    def _placed(self, vertices: NDArray[np.float64], matrix: NDArray[np.float64]) -> NDArray[np.float64]:
+        turned: NDArray[np.float64] = vertices @ matrix[:3, :3].T
+        return turned + matrix[:3, 3] * self._scale
+
+
+def _settings(*, world: bool) -> Any:
+    library: Any = ifcopenshell.geom
+    settings = library.settings()
+    settings.set("use-world-coords", world)
+    settings.set("weld-vertices", True)
+    return settings
+
+
+def _arrays(geometry: Any) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    vertices = np.asarray(geometry.verts, dtype=np.float64).reshape(-1, 3)
+    return vertices, np.asarray(geometry.faces, dtype=np.int64).reshape(-1, 3)
+
+
+def _mesh(vertices: NDArray[np.float64], faces: NDArray[np.int64]) -> Mesh | None:
+    return Mesh(vertices=vertices, faces=faces) if len(faces) and np.isfinite(vertices).all() else None
 
 
 def corners_of(area: Plan) -> tuple[tuple[float, float], ...]:

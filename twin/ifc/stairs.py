@@ -10,9 +10,10 @@ from typing import Any
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 
 from twin.files.text import plain
-from twin.ifc.geometry import Mesh, Shaper
+from twin.ifc.geometry import Shaper
 from twin.ifc.identities import Identities
 from twin.ifc.properties import number_of, property_set
 from twin.ifc.spatial import Building3D, PlacedSpace
@@ -22,6 +23,8 @@ from twin.model.spaces import Space
 from twin.model.vocabulary import LinkKind
 
 Entity = Any
+Corners = NDArray[np.float64]
+"""Corners of bodies (n, 3) in world coordinates [m]."""
 
 _REACH_M = 0.3
 """Flights are widened by this in plan, and floors of one level may differ by it."""
@@ -113,10 +116,10 @@ def _links(
 ) -> Iterator[Link]:
     own = property_set(entity, "GH_Link")
     name = identities.code(entity.Name, kind.value)
-    meshes = [mesh for mesh in map(shaper.mesh, bodies) if mesh]
-    levels = _levels(meshes, spaces) if meshes else []
-    if not levels and meshes and outdoors is not None:
-        levels = outdoors.levels(meshes)
+    corners = np.vstack([np.empty((0, 3)), *map(shaper.corners, bodies)])
+    levels = _levels(corners, spaces) if len(corners) else []
+    if not levels and len(corners) and outdoors is not None:
+        levels = outdoors.levels(corners)
     if len(levels) < 2:
         identities.warnings.append(f"{kind.value} {name} links {len(levels)} levels: left out")
         return
@@ -160,12 +163,12 @@ class _Outdoors:
         corners = [corner for placed in spaces for corner in placed.space.polygon]
         self._footprint = shapely.MultiPoint(corners).convex_hull if corners else shapely.Point()
 
-    def levels(self, meshes: Sequence[Mesh]) -> list[_Level]:
+    def levels(self, corners: Corners) -> list[_Level]:
         """The storeys at its foot and head; none for a stair that stands within the building."""
-        hull = _hull(meshes)
+        hull = _hull(corners)
         if hull.intersection(self._footprint).area > _OUTSIDE_SHARE * hull.area:
             return []
-        low, high = min(mesh.low_m for mesh in meshes), max(mesh.high_m for mesh in meshes)
+        low, high = _span(corners)
         levels: list[_Level] = []
         for storey in sorted(self._storeys, key=lambda one: (one.elevation_m, one.name)):
             is_reached = low - _LEVEL_M <= storey.elevation_m <= high + _LEVEL_M
@@ -174,14 +177,18 @@ class _Outdoors:
         return levels
 
 
-def _hull(meshes: Sequence[Mesh]) -> Any:
-    return shapely.MultiPoint(np.vstack([mesh.vertices[:, :2] for mesh in meshes])).convex_hull
+def _hull(corners: Corners) -> Any:
+    return shapely.MultiPoint(corners[:, :2]).convex_hull
 
 
-def _levels(meshes: Sequence[Mesh], spaces: Sequence[PlacedSpace]) -> list[_Level]:
+def _span(corners: Corners) -> tuple[float, float]:
+    return float(corners[:, 2].min()), float(corners[:, 2].max())
+
+
+def _levels(corners: Corners, spaces: Sequence[PlacedSpace]) -> list[_Level]:
     """From the lowest level up, the space that the stair overlaps most on each."""
-    hull = _hull(meshes).buffer(_REACH_M)
-    low, high = min(mesh.low_m for mesh in meshes), max(mesh.high_m for mesh in meshes)
+    hull = _hull(corners).buffer(_REACH_M)
+    low, high = _span(corners)
     found: list[tuple[float, float, Space]] = []
     for placed in spaces:
         space = placed.space

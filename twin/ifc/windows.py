@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from twin.ifc.doors import passage_by_opening, passage_by_placement
 from twin.ifc.geometry import Shaper
-from twin.ifc.openings import Passage, SpaceFinder
+from twin.ifc.openings import SpaceFinder
+from twin.ifc.passages import Passage, passage_by_opening, passage_by_placement
 from twin.ifc.spatial import Building3D, PlacedSpace
 from twin.model.ids import GlobalId
 from twin.model.vocabulary import SpaceUse
@@ -41,4 +41,4 @@ def _sides(entity: Any, finder: SpaceFinder, shaper: Shaper, building: Building3
 
 def _spaces_at(passage: Passage | None, finder: SpaceFinder) -> Sequence[GlobalId]:
     sides = finder.sides(passage, (0.0,)) if passage else ()
-    return list(dict.fromkeys(node for node in sides if node is not None))
+    return list(dict.fromkeys(side.node for side in sides if side.node is not None))

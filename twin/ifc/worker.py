@@ -45,7 +45,7 @@ def _read(path: Path, *, trust_boundaries: bool) -> dict[str, Any]:
     opening = time.perf_counter()
     file = _opened(path)
     open_s = time.perf_counter() - opening
-    found = sum(1 for _ in file)
+    found = len(file.entity_names())
     if found != seen.instances:
         raise IfcError(
             str(path), f"is damaged: {seen.instances} instances in the file, only {found} of them can be read"
