@@ -75,7 +75,7 @@ def _door(
         identities.warnings.append(f"door {code} has neither body nor placement")
     width, height = overall_size(entity, building.scale, passage)
     return Door(
-        global_id=identities.global_id(entity.GlobalId, "IfcDoor"),
+        global_id=identities.of(entity),
         code=code,
         type=text_of(own, "DoorType") or plain(entity.ObjectType or ""),
         storey=storey.global_id,
@@ -113,7 +113,7 @@ def _way_out(
     identities: Identities,
 ) -> Confidence:
     """How sure it is that a door without a space behind it leads outdoors: people are sent through such doors."""
-    match _is_external(entity):
+    match is_external(entity):
         case False:
             # More likely the space behind it was never modelled than that the door is an exit.
             identities.warnings.append(f"door {code}: no space behind it, and the model says it is no external door")
@@ -125,7 +125,7 @@ def _way_out(
             return confidence
 
 
-def _is_external(entity: Entity) -> bool | None:
+def is_external(entity: Entity) -> bool | None:
     """What the model says of the door, else of the wall it stands in; None where it says nothing."""
     walls = [wall for wall in map(wall_of, openings_of(entity)) if wall is not None]
     said = [property_set(entity, "Pset_DoorCommon"), *(property_set(wall, "Pset_WallCommon") for wall in walls)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from typing import Any
 
 from twin.files.text import plain
 from twin.model.ids import GlobalId
@@ -17,8 +18,17 @@ class Identities:
     """Hands out GlobalIds, each once, and codes, each once; collects what is wrong with them."""
 
     warnings: list[str] = field(default_factory=list)
+    known: dict[int, tuple[Any, GlobalId]] = field(default_factory=dict)
+    """Elements that were asked for, by STEP id, in the order of asking."""
     _ids: Counter[str] = field(default_factory=Counter)
     _codes: Counter[str] = field(default_factory=Counter)
+
+    def of(self, entity: Any) -> GlobalId:
+        """The GlobalId of an element of the file: always the same for the same element."""
+        key = entity.id()
+        if key not in self.known:
+            self.known[key] = (entity, self.global_id(entity.GlobalId, entity.is_a()))
+        return self.known[key][1]
 
     def global_id(self, raw: str | None, ifc_class: str) -> GlobalId:
         """The element's GlobalId; a repeated or empty one gets the suffix ``~2``, ``~3`` … and is reported."""

@@ -76,7 +76,7 @@ def _devices(file: Any, identities: Identities) -> list[Device]:
             port=0,
             instance=instance,
             station=station,
-            global_id=_id_of(entity),
+            global_id=identities.of(entity),
         )
     return sorted(found.values(), key=lambda device: (device.protocol, device.station, device.name))
 
@@ -97,7 +97,7 @@ def _point(entity: Entity, values: Values, identities: Identities) -> Point | No
         low=_limit(values, "LowLimit"),
         high=_limit(values, "HighLimit"),
         states=texts_of(values, "States"),
-        global_id=_id_of(entity),
+        global_id=identities.of(entity),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -44,6 +44,19 @@ def _value(prop: Entity) -> object:
     if prop.is_a("IfcPropertyListValue"):
         return [value.wrappedValue for value in prop.ListValues or ()]
     return None
+
+
+def quantity_of(element: Entity, names: Sequence[str]) -> float:
+    """The first area [file units] by these names among the element's quantities; 0 if it states none."""
+    stated = {
+        quantity.Name: float(quantity.AreaValue)
+        for relation in getattr(element, "IsDefinedBy", None) or ()
+        if (definition := getattr(relation, "RelatingPropertyDefinition", None)) is not None
+        and definition.is_a("IfcElementQuantity")
+        for quantity in definition.Quantities
+        if quantity.is_a("IfcQuantityArea")
+    }
+    return next((stated[name] for name in names if name in stated), 0.0)
 
 
 def text_of(values: Values, key: str) -> str:

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from twin.files.apart import ApartError, run_apart
-from twin.ifc.rows import facility_of, register_of
-from twin.model.errors import Fault, IfcError, ModelError
+from twin.ifc.report import REFUSED, ImportReport, report_of
+from twin.ifc.rows import elements_of, facility_of, register_of
+from twin.model.elements import Element
+from twin.model.errors import Fault, IfcError
 from twin.model.facility import Facility
 from twin.model.register import Register
 
@@ -17,22 +19,8 @@ MEMORY_MB = 4096
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ImportReport:
-    """What came of an import: counts, times [s] (`open_s`: of the library's open alone) and what was odd."""
-
-    spaces: int
-    doors: int
-    doors_joined: int
-    storeys: int
-    points: int
-    open_s: float
-    total_s: float
-    warnings: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Import:
-    """The facility of a file, the register that the model carries, and the report of its import.
+    """The facility of a file, the register and the elements that the model carries, and the report of its import.
 
     The devices of the register have station numbers; a site's settings give them addresses.
     """
@@ -40,49 +28,57 @@ class Import:
     facility: Facility
     register: Register
     report: ImportReport
+    elements: tuple[Element, ...] = ()
+
+
+class RefusedModelError(IfcError):
+    """A file cannot be read; what could be told of it nevertheless is in its report."""
+
+    def __init__(self, path: str, what: str, report: ImportReport) -> None:
+        super().__init__(path, what)
+        self.report = report
 
 
 def read_facility(
-    path: Path | str, *, timeout_s: float = TIMEOUT_S, memory_mb: int = MEMORY_MB, trust_boundaries: bool = True
+    path: Path | str,
+    *,
+    timeout_s: float = TIMEOUT_S,
+    memory_mb: int = MEMORY_MB,
+    trust_boundaries: bool = True,
+    needs_spaces: bool = True,
 ) -> Import:
-    """Read an IFC file (IFC2X3, IFC4, IFC4X3).
+    """Read an IFC file (IFC2X3, IFC4, IFC4X3; also packed as ``.ifczip``).
 
     Args:
         path: The file.
         timeout_s: The child process is killed after this time. Default: generous for 100 MB (assumption).
         memory_mb: Address space of the child process. Default: for 180 MB files (about 4.3 times the file for opening,
-            7 times at the peak).
+            7 times at the peak, and 1 GB that libraries reserve).
         trust_boundaries: Whether space boundaries take part in deciding which spaces a door joins; without them joins
             come from geometry alone.
+        needs_spaces: Whether a file without spaces is refused; one of building services may have none.
 
     Raises:
-        IfcError: the file is missing, empty, cut off, damaged, of another schema, has no spaces, or its reader crashed,
-            ran out of memory or took too long.
-        ModelError: the file's facility breaks its own rules.
+        RefusedModelError: the file is missing, empty, cut off, damaged, of another schema, has no spaces, or its reader
+            crashed, ran out of memory or took too long, or its facility breaks its own rules.
     """
     begun = time.perf_counter()
-    arguments = [str(path), "1" if trust_boundaries else "0"]
+    name = Path(path).name
+    arguments = [str(path), "1" if trust_boundaries else "0", "1" if needs_spaces else "0"]
     try:
         answer = run_apart("twin.ifc.worker", arguments, timeout_s=timeout_s, memory_mb=memory_mb)
     except ApartError as error:
-        raise IfcError(str(path), str(error)) from error
+        report = ImportReport(outcome=REFUSED, cause=str(error), file=name)
+        raise RefusedModelError(str(path), str(error), report) from error
+    total_s = time.perf_counter() - begun
     faults = [Fault(*fault) for fault in answer.get("faults", ())]
-    if len(faults) == 1 and faults[0].where == str(path):
-        raise IfcError(str(path), faults[0].text)
     if faults:
-        raise ModelError(faults)
-    facility = facility_of(answer["facility"])
+        cause = "; ".join(fault.text if fault.where == str(path) else str(fault) for fault in faults)
+        report = report_of(answer["report"], outcome=REFUSED, cause=cause, total_s=total_s)
+        raise RefusedModelError(str(path), cause, report)
     return Import(
-        facility=facility,
+        facility=facility_of(answer["facility"]),
         register=register_of(answer["register"]),
-        report=ImportReport(
-            spaces=len(facility.spaces),
-            doors=len(facility.doors),
-            doors_joined=facility.doors_joined,
-            storeys=len(facility.storeys),
-            points=len(answer["register"]["points"]),
-            open_s=answer["open_s"],
-            total_s=time.perf_counter() - begun,
-            warnings=tuple(answer["warnings"]),
-        ),
+        report=report_of(answer["report"], total_s=total_s),
+        elements=elements_of(answer["elements"], name),
     )

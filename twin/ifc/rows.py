@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import fields, is_dataclass
 from typing import Any
 
 from twin.model.doors import Door, Link
+from twin.model.elements import Element
 from twin.model.equipment import Equipment, System
 from twin.model.facility import Facility
 from twin.model.points import BacnetBinding, Binding, DataType, Device, ModbusBinding, Point, Protocol, Table
@@ -21,8 +22,31 @@ _PARTS = ("buildings", "storeys", "spaces", "doors", "links", "zones", "equipmen
 
 def rows_of(facility: Facility) -> dict[str, Any]:
     """The facility as JSON-ready rows."""
-    rows: dict[str, Any] = {part: [asdict(item) for item in getattr(facility, part)] for part in _PARTS}
+    rows: dict[str, Any] = {part: [flat(item) for item in getattr(facility, part)] for part in _PARTS}
     return rows | {"code": facility.code, "name": facility.name, "site_id": facility.site_id}
+
+
+def flat(item: Any) -> dict[str, Any]:
+    """An item as a row. Its values are shared, not copied as by `dataclasses.asdict`: rows are written at once."""
+    values = ((one.name, getattr(item, one.name)) for one in fields(item))
+    return {name: flat(value) if is_dataclass(value) else value for name, value in values}
+
+
+def elements_rows(elements: Sequence[Element]) -> list[dict[str, Any]]:
+    """Elements as JSON-ready rows."""
+    return [flat(element) for element in elements]
+
+
+def elements_of(rows: Sequence[Row], model: str) -> tuple[Element, ...]:
+    """The elements of `elements_rows`, as those of a model.
+
+    Raises:
+        KeyError, TypeError: the rows are not of `elements_rows`.
+    """
+    return tuple(
+        Element(**{**row, "position": _triple(row["position"]) if row["position"] else None, "model": model})
+        for row in rows
+    )
 
 
 def facility_of(rows: Row) -> Facility:
@@ -52,7 +76,7 @@ def facility_of(rows: Row) -> Facility:
 
 def register_rows(register: Register) -> dict[str, Any]:
     """The register as JSON-ready rows."""
-    return {part: [asdict(item) for item in getattr(register, part)] for part in ("points", "devices")}
+    return {part: [flat(item) for item in getattr(register, part)] for part in ("points", "devices")}
 
 
 def register_of(rows: Row) -> Register:

@@ -145,7 +145,7 @@ def _keys(
 ) -> Iterator[tuple[str, GlobalId]]:
     """Code and GlobalId of every link of one element: as our own model declares them, else made from the element's."""
     declared = [plain(code) for code in codes if isinstance(code, str)] if isinstance(codes, list) else []
-    own = identities.global_id(entity.GlobalId, entity.is_a())
+    own = identities.of(entity)
     for number in range(count):
         if len(declared) == count:
             yield declared[number], global_id_for(site, "link", declared[number])

@@ -25,7 +25,7 @@ def read_zones(file: Any, spaces: Mapping[int, PlacedSpace], identities: Identit
         purpose = (entity.ObjectType or "").strip().lower()
         zones.append(
             Zone(
-                global_id=identities.global_id(entity.GlobalId, "IfcZone"),
+                global_id=identities.of(entity),
                 name=plain(entity.Name or "") or "zone",
                 purpose=purpose if purpose in _PURPOSES else "other",
                 members=tuple(dict.fromkeys(members)),
@@ -64,7 +64,7 @@ def read_systems(
         members = [equipment[member.id()].global_id for member in _members(entity) if member.id() in equipment]
         systems.append(
             System(
-                global_id=identities.global_id(entity.GlobalId, entity.is_a()),
+                global_id=identities.of(entity),
                 name=plain(entity.Name or "") or entity.is_a(),
                 predefined_type=plain(getattr(entity, "PredefinedType", None) or ""),
                 members=tuple(dict.fromkeys(members)),
@@ -87,9 +87,9 @@ def _equipment(
     space = _container(entity, spaces)
     if space is None and placed:
         space = finder.at(*position)
-    kind = _type_of(entity)
+    kind = type_of(entity)
     return Equipment(
-        global_id=identities.global_id(entity.GlobalId, entity.is_a()),
+        global_id=identities.of(entity),
         code=identities.code(getattr(entity, "Tag", None) or entity.Name, entity.is_a()),
         ifc_class=entity.is_a(),
         name=plain(entity.Name or ""),
@@ -101,7 +101,8 @@ def _equipment(
     )
 
 
-def _type_of(entity: Entity) -> Entity | None:
+def type_of(entity: Entity) -> Entity | None:
+    """The type object of an element."""
     # IFC4 has its own relation for types, IFC2X3 lists it among the definitions.
     for relation in (*(getattr(entity, "IsTypedBy", None) or ()), *(getattr(entity, "IsDefinedBy", None) or ())):
         if relation.is_a("IfcRelDefinesByType"):

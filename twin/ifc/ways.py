@@ -54,7 +54,7 @@ def _holes(
             continue
         if _is_walkable(passage, placed[sides[0]], placed[sides[1]]):
             code = identities.code(hole.Name, "opening")
-            global_id = identities.global_id(hole.GlobalId, "IfcOpeningElement")
+            global_id = identities.of(hole)
             yield _link(global_id, code, (sides[0], sides[1]), passage.width_m)
 
 

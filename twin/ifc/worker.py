@@ -1,4 +1,4 @@
-"""The child process that opens a foreign file: ``python -m twin.ifc.worker RESULT MEMORY_MB FILE TRUST``.
+"""The child process that opens a foreign file: ``python -m twin.ifc.worker RESULT MEMORY_MB FILE TRUST SPACES``.
 
 A hostile or broken file may crash, hang or fill memory here without harm to anybody. The result is one JSON file; its
 absence means that the process died.
@@ -13,61 +13,89 @@ from pathlib import Path
 from typing import Any
 
 from twin.files.apart import limit_memory
-from twin.ifc.preflight import preflight
-from twin.model.errors import Fault, IfcError, ModelError
+from twin.ifc.packed import unpacked
+from twin.ifc.preflight import BYTES_PER_BYTE, Preflight, preflight
+from twin.model.errors import IfcError, ModelError
+
+Answer = dict[str, Any]
 
 
 def main(arguments: list[str]) -> int:
     """Read one file and write the result.
 
     Args:
-        arguments: Result file, memory limit [MB], file, ``1`` to let space boundaries take part.
+        arguments: Result file, memory limit [MB], file, ``1`` to let space boundaries take part, ``1`` to refuse a file
+            without spaces.
     """
-    result, memory_mb, path, trust = arguments
+    result, memory_mb, path, trust, spaces = arguments
     limit_memory(int(memory_mb))
+    answer: Answer = {"report": {"file": Path(path).name}}
     try:
-        answer = _read(Path(path), trust_boundaries=trust == "1")
+        _read(Path(path), Path(result).parent, answer, int(memory_mb), trust=trust == "1", needs_spaces=spaces == "1")
     except ModelError as error:
-        answer = {"faults": [[fault.where, fault.key, fault.text] for fault in error.faults]}
+        answer["faults"] = [[fault.where, fault.key, fault.text] for fault in error.faults]
     except MemoryError:
-        fault = Fault(path, "", f"needs more than {memory_mb} MB of memory")
-        answer = {"faults": [[fault.where, fault.key, fault.text]]}
+        answer["faults"] = [[path, "", f"needs more than {memory_mb} MB of memory"]]
     Path(result).write_text(json.dumps(answer), encoding="utf-8")
     return 0
 
 
-def _read(path: Path, *, trust_boundaries: bool) -> dict[str, Any]:
-    begun = time.perf_counter()
-    seen = preflight(path)
+def _read(path: Path, folder: Path, answer: Answer, memory_mb: int, *, trust: bool, needs_spaces: bool) -> None:
+    """Fill in the answer as far as it goes: what is known of a file when it is refused stays in its report."""
+    limit_bytes = memory_mb * 1_000_000 // BYTES_PER_BYTE
+    plain_file = unpacked(path, folder, limit_bytes=limit_bytes)
+    seen = preflight(plain_file, limit_bytes=limit_bytes, name=str(path))
+    report: Answer = answer["report"]
+    report |= {"schema": seen.schema, "instances": seen.instances}
     from twin.ifc.extract import extract
-    from twin.ifc.rows import register_rows, rows_of
+    from twin.ifc.remarks import Seen, no_spaces, remarks_of
+    from twin.ifc.report import counted, surveyed
+    from twin.ifc.rows import elements_rows, flat, register_rows, rows_of
+    from twin.ifc.survey import survey_of
+    from twin.ifc.units import length_scale
 
     opening = time.perf_counter()
-    file = _opened(path)
-    open_s = time.perf_counter() - opening
-    found = len(file.entity_names())
-    if found != seen.instances:
-        raise IfcError(
-            str(path), f"is damaged: {seen.instances} instances in the file, only {found} of them can be read"
+    file = _opened(plain_file, str(path))
+    report["open_s"] = time.perf_counter() - opening
+    _refuse_damaged(file, seen, path)
+    survey = survey_of(file, schema=seen.schema, instances=seen.instances, unit_m=length_scale(file, str(path)))
+    report |= surveyed(survey)
+    if needs_spaces and not survey.classes["IfcSpace"]:
+        report["remarks"] = [flat(no_spaces(survey.exporter))]
+        raise IfcError(str(path), "has no spaces: rooms must be modelled as IfcSpace, without them there is no twin")
+    read = extract(file, str(path), trust_boundaries=trust)
+    lacks = remarks_of(
+        Seen(
+            survey=survey,
+            facility=read.facility,
+            has_points=bool(read.register.points),
+            quantities=read.quantities,
+            external_unknown=read.external_unknown,
         )
-    facility, register, warnings = extract(file, str(path), trust_boundaries=trust_boundaries)
-    return {
-        "facility": rows_of(facility),
-        "register": register_rows(register),
-        "warnings": warnings,
-        "open_s": open_s,
-        "total_s": time.perf_counter() - begun,
-        "schema": seen.schema,
-    }
+    )
+    report |= counted(read.facility)
+    report |= {"points": len(read.register.points), "warnings": read.warnings, "remarks": [flat(row) for row in lacks]}
+    answer["facility"] = rows_of(read.facility)
+    answer["register"] = register_rows(read.register)
+    answer["elements"] = elements_rows(read.elements)
 
 
-def _opened(path: Path) -> Any:
+def _opened(path: Path, name: str) -> Any:
     import ifcopenshell
 
     try:
         return ifcopenshell.open(str(path))
     except (OSError, RuntimeError, ifcopenshell.Error, ifcopenshell.SchemaError) as error:
-        raise IfcError(str(path), f"cannot be read: {str(error).strip() or type(error).__name__}") from error
+        raise IfcError(name, f"cannot be read: {str(error).strip() or type(error).__name__}") from error
+
+
+def _refuse_damaged(file: Any, seen: Preflight, path: Path) -> None:
+    """The library takes some cut-off files without a word: what it read is counted."""
+    found = len(file.entity_names())
+    if found != seen.instances:
+        raise IfcError(
+            str(path), f"is damaged: {seen.instances} instances in the file, only {found} of them can be read"
+        )
 
 
 if __name__ == "__main__":

@@ -6,10 +6,15 @@ from typing import Any
 
 import pytest
 
-from twin.ifc.preflight import preflight
+from twin.ifc import preflight as module
+from twin.ifc.preflight import Preflight
 from twin.model.errors import IfcError
 
 Write = Callable[[Any], Path]
+
+
+def preflight(path: Path, limit_bytes: int = 1_000_000) -> Preflight:
+    return module.preflight(path, limit_bytes=limit_bytes)
 
 
 def test_instances_are_counted_as_the_parser_does(house: Any, written: Write) -> None:
@@ -48,3 +53,8 @@ def test_a_missing_file_and_a_folder_are_said_to_be_so(tmp_path: Path) -> None:
         preflight(tmp_path / "nothing.ifc")
     with pytest.raises(IfcError, match="cannot be read"):
         preflight(tmp_path)
+
+
+def test_a_file_for_which_there_is_no_memory_is_refused_before_it_is_read(house: Any, written: Write) -> None:
+    with pytest.raises(IfcError, match=r"there is memory to read 0 MB: raise the limit"):
+        preflight(written(house), limit_bytes=100)
