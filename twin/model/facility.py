@@ -89,6 +89,11 @@ class Facility:
         return {storey.global_id: storey for storey in self.storeys}
 
     @cached_property
+    def outside_nodes(self) -> frozenset[GlobalId]:
+        """The outdoors of every storey."""
+        return frozenset(outside_id(storey.global_id) for storey in self.storeys)
+
+    @cached_property
     def _by_code(self) -> Mapping[str, Space | Door]:
         elements: list[Space | Door] = [*self.doors, *self.spaces]
         return {key: element for element in elements for key in (element.code, element.global_id)}

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from twin.model.corrections import corrected
 from twin.model.doors import Door, Link
 from twin.model.equipment import Equipment, System
 from twin.model.errors import StoreError
@@ -14,7 +15,8 @@ from twin.model.facility import Facility
 from twin.model.spaces import Building, Space, Storey, Zone
 from twin.model.vocabulary import Confidence, FailMode, FireAction, JoinSource, LinkKind, SpaceUse, UseCondition
 from twin.store.columns import DOCUMENT, LIST, MOMENT, OUTLINE, YES_NO, Rows, choice
-from twin.store.connection import Database
+from twin.store.connection import Database, Tables
+from twin.store.corrections import load_corrections
 
 _PARTS: Mapping[str, tuple[str, Rows[Any]]] = {
     "buildings": ("building", Rows(Building)),
@@ -87,19 +89,34 @@ def save_facility(
     Raises:
         StoreError: the database cannot serve; the previous facility is still there.
     """
-    origin = _IMPORT.row(ModelImport(model=model, imported_at=imported_at, report=report or {}))
-    head = {"seq": 0, "code": facility.code, "name": facility.name, "site_id": facility.site_id, **origin}
+    origin = ModelImport(model=model, imported_at=imported_at, report=report or {})
     with database.transaction() as tables:
-        utils = tables.utils
-        for table in ("facility", *(table for table, _ in _PARTS.values())):
-            utils.table(table).delete_where()
-        utils.table("facility").insert(head)
-        for name, (table, rows) in _PARTS.items():
-            utils.table(table).insert_all(rows.numbered(getattr(facility, name)))
+        write_facility(tables, facility, origin)
+
+
+def write_facility(tables: Tables, facility: Facility, origin: ModelImport) -> None:
+    """Replace the facility within a transaction of the caller's."""
+    head = {"seq": 0, "code": facility.code, "name": facility.name, "site_id": facility.site_id}
+    utils = tables.utils
+    for table in ("facility", *(table for table, _ in _PARTS.values())):
+        utils.table(table).delete_where()
+    utils.table("facility").insert(head | _IMPORT.row(origin))
+    for name, (table, rows) in _PARTS.items():
+        utils.table(table).insert_all(rows.numbered(getattr(facility, name)))
 
 
 def load_facility(database: Database) -> Facility:
-    """The database's facility, equal to the one saved.
+    """The database's facility, as it was read and with the corrections of people over it.
+
+    Raises:
+        StoreError: there is none, or a row makes no sense.
+        ModelError: somebody changed rows so that the facility breaks its own rules.
+    """
+    return corrected(load_as_read(database), load_corrections(database)).facility
+
+
+def load_as_read(database: Database) -> Facility:
+    """The database's facility without corrections, equal to the one saved.
 
     Raises:
         StoreError: there is none, or a row makes no sense.

@@ -6,7 +6,7 @@ themselves, so that they keep their meaning when the program's classes change.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from twin.store.connection import Database, Tables
 
@@ -188,7 +188,39 @@ def _second_release(tables: Tables) -> None:
                 table.add_column(column, kind, not_null_default="" if kind is str else 0)
 
 
-STEPS: tuple[Callable[[Tables], None], ...] = (_first_release, _second_release)
+_THIRD: Mapping[str, tuple[Columns, Sequence[str]]] = {
+    "element": (
+        {
+            "seq": int,
+            "model": str,
+            "global_id": str,
+            "ifc_class": str,
+            "name": str,
+            "tag": str,
+            "type": str,
+            "container": str,
+            "position": str,
+        },
+        ("model", "global_id"),
+    ),
+    "correction": (
+        {"element": str, "fact": str, "value": str, "reason": str, "role": str, "at": str},
+        ("element", "fact"),
+    ),
+    "unresolved": (
+        {"hanging": str, "subject": str, "element": str, "was": str, "reason": str, "near": str},
+        ("hanging", "subject"),
+    ),
+}
+"""Tables of step 3 with their keys: marks of the elements of every model, corrections, what waits for a decision."""
+
+
+def _third_release(tables: Tables) -> None:
+    for name, (columns, key) in _THIRD.items():
+        tables.utils.table(name).create(dict(columns), pk=tuple(key), if_not_exists=True)
+
+
+STEPS: tuple[Callable[[Tables], None], ...] = (_first_release, _second_release, _third_release)
 """Step n brings a file from schema version n - 1 to n."""
 NEWEST = len(STEPS)
 

@@ -10,7 +10,7 @@ from typing import Any
 from twin.model.errors import StoreError
 from twin.model.points import BacnetBinding, Binding, DataType, Device, ModbusBinding, Point, Protocol, Table
 from twin.store.columns import LIST, Form, Rows, choice
-from twin.store.connection import Database
+from twin.store.connection import Database, Tables
 
 
 def _binding_text(binding: Binding) -> str:
@@ -40,10 +40,15 @@ def save_register(database: Database, devices: Iterable[Device], points: Iterabl
         StoreError: the database cannot serve; the previous register is still there.
     """
     with database.transaction() as tables:
-        utils = tables.utils
-        for table, rows in (("device", _DEVICES.numbered(devices)), ("point", _POINTS.numbered(points))):
-            utils.table(table).delete_where()
-            utils.table(table).insert_all(rows)
+        write_register(tables, devices, points)
+
+
+def write_register(tables: Tables, devices: Iterable[Device], points: Iterable[Point]) -> None:
+    """Replace the register within a transaction of the caller's."""
+    utils = tables.utils
+    for table, rows in (("device", _DEVICES.numbered(devices)), ("point", _POINTS.numbered(points))):
+        utils.table(table).delete_where()
+        utils.table(table).insert_all(rows)
 
 
 def load_devices(database: Database) -> list[Device]:
