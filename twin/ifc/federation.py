@@ -14,6 +14,7 @@ from typing import Any
 
 import shapely
 
+from twin.ifc.openings import ON_WALL_M
 from twin.ifc.reader import Import
 from twin.ifc.remarks import LISTED, Remark
 from twin.ifc.report import counted
@@ -224,15 +225,14 @@ class _Rooms:
         return self._spaces[index].global_id if share >= _SAME_ROOM else None
 
     def at(self, position: tuple[float, float, float]) -> GlobalId | None:
-        """The smallest room that holds a point."""
-        x, y, z = position
-        holding = [
-            (space.area_m2, space.global_id)
-            for index in (self._tree.query(shapely.Point(x, y)) if self._spaces else ())
+        """The room that holds a point, or whose wall it hangs on: the nearest, and the smallest of equals."""
+        point, z = shapely.Point(position[:2]), position[2]
+        near = [
+            (round(self._outlines[index].distance(point), 2), space.area_m2, space.global_id)
+            for index in (self._tree.query(point, predicate="dwithin", distance=ON_WALL_M) if self._spaces else ())
             if (space := self._spaces[index]).floor_m - _LEVEL_M <= z <= space.floor_m + space.height_m + _LEVEL_M
-            and shapely.contains_xy(self._outlines[index], x, y)
         ]
-        return min(holding)[1] if holding else None
+        return min(near)[2] if near else None
 
     def distance_m(self, position: tuple[float, float, float]) -> float:
         """From a point to the nearest room in plan [m]."""

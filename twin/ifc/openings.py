@@ -26,6 +26,8 @@ RIGHT_BEHIND_M = 0.6
 """From the middle of a wall to a space that begins at its face (assumption: no wall is thicker than 1.2 m)."""
 PROBES = (-0.3, 0.0, 0.3)
 """Where the lines go through the wall, in widths from the middle."""
+ON_WALL_M = 0.15
+"""Sockets, switches and sensors are placed on the face of a wall or just within it (assumption: half a partition)."""
 _NEAR_M = 1.5
 
 Sides = tuple[GlobalId | None, GlobalId | None]
@@ -62,10 +64,12 @@ class SpaceFinder:
         return (_side(passage, probes, areas, 1.0), _side(passage, probes, areas, -1.0))
 
     def at(self, x: float, y: float, level_m: float) -> GlobalId | None:
-        """The space that holds a point, the smallest if several do."""
-        point = Passage(centre=(x, y), along=(1.0, 0.0), width_m=0.0, foot_m=level_m)
-        holding = [(area.area, key) for key, area in self._near(point, level_m) if shapely.contains_xy(area, x, y)]
-        return min(holding)[1] if holding else None
+        """The space that holds a point, or whose wall it hangs on: the nearest, and the smallest of equals."""
+        passage = Passage(centre=(x, y), along=(1.0, 0.0), width_m=0.0, foot_m=level_m)
+        point = shapely.Point(x, y)
+        near = [(round(area.distance(point), 2), area.area, key) for key, area in self._near(passage, level_m)]
+        distance, _, key = min(near, default=(REACH_M, 0.0, None))
+        return key if distance <= ON_WALL_M else None
 
     def is_within_building(self, passage: Passage, side: int) -> bool:
         """Whether the place behind a passage, on its left (0) or right (1), lies within the hull of the level's spaces.
