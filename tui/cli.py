@@ -27,6 +27,16 @@ VERBS: Mapping[str, Mapping[str, str]] = {
         "route": "tui.commands.twin_route",
         "contain": "tui.commands.twin_contain",
         "check": "tui.commands.twin_check",
+        "egress": "tui.commands.twin_egress",
+        "articulation": "tui.commands.twin_articulation",
+        "diff": "tui.commands.twin_diff",
+        "correct": "tui.commands.twin_correct",
+        "corrections": "tui.commands.twin_corrections",
+        "unresolved": "tui.commands.twin_unresolved",
+        "decide": "tui.commands.twin_decide",
+        "bind": "tui.commands.twin_bind",
+        "import-points": "tui.commands.twin_import_points",
+        "export": "tui.commands.twin_export",
     },
     "bms": {
         "serve": "tui.commands.bms_serve",
@@ -34,6 +44,7 @@ VERBS: Mapping[str, Mapping[str, str]] = {
         "read": "tui.commands.bms_read",
         "write": "tui.commands.bms_write",
         "poll": "tui.commands.bms_poll",
+        "import-ede": "tui.commands.bms_import_ede",
     },
     "sim": {"run": "tui.commands.sim_run"},
     "drill": {"list": "tui.commands.drill_list", "run": "tui.commands.drill_run"},
@@ -44,7 +55,7 @@ VERBS: Mapping[str, Mapping[str, str]] = {
 
 _GROUP_HELP = {
     "site": "The sample sites, or your own: list, make a site folder, build the IFC model, draw plans.",
-    "twin": "The building: import an IFC model, check it, ask for its spaces, doors and routes.",
+    "twin": "The building: import and compare IFC models, correct and check them, ask for ways, exchange formats.",
     "bms": "The building systems: the virtual building, discovery, reading, writing, polling.",
     "sim": "Studies: simulate a scenario with replications and intervals.",
     "drill": "Exercises on the virtual building.",

@@ -19,16 +19,20 @@ _environment = Environment(
 def write_page(template: str, path: Path, title: str, fields: Mapping[str, object]) -> Path:
     """Render a template to a file and return its path."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    page = _environment.get_template(template).render(
+    write_text(path, page_text(template, title, datetime.now(tz=UTC), fields))
+    return path
+
+
+def page_text(template: str, title: str, at: datetime, fields: Mapping[str, object]) -> str:
+    """Render a template; ``at`` is the aware time that the page says it was written."""
+    return _environment.get_template(template).render(
         title=title,
         version=version(),
-        written_at=datetime.now(tz=UTC).isoformat(timespec="seconds"),
+        written_at=at.astimezone(UTC).isoformat(timespec="seconds"),
         notice=FICTION,
         safety=SAFETY_STATEMENT,
         **fields,
     )
-    write_text(path, page)
-    return path
 
 
 def minutes(seconds: float | None) -> str:

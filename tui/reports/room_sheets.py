@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
-
-from tui.about import FICTION, SAFETY_STATEMENT, version
+from tui.reports.pages import page_text
 from tui.reports.room_facts import (
     Line,
     Surroundings,
@@ -27,10 +25,6 @@ from twin.model.facility import Facility
 from twin.model.ids import GlobalId
 from twin.model.register import Register
 from twin.model.spaces import Space
-
-_environment = Environment(
-    loader=PackageLoader("tui.reports"), autoescape=select_autoescape(), undefined=StrictUndefined, trim_blocks=True
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,15 +73,9 @@ def room_sheets(
         raise ValueError("the time of a page needs a time zone")
     around = surroundings_of(facility, register.points)
     rooms = _in_order(facility) if spaces is None else [facility.space(key) for key in spaces]
-    return _environment.get_template("room_sheets.html").render(
-        title=plain(title) or f"{said(facility.name or facility.code)}: room data sheets",
-        model=said(model),
-        rooms=[_sheet(space, around) for space in rooms],
-        version=version(),
-        written_at=at.astimezone(UTC).isoformat(timespec="seconds"),
-        notice=FICTION,
-        safety=SAFETY_STATEMENT,
-    )
+    named = plain(title) or f"{said(facility.name or facility.code)}: room data sheets"
+    rooms_shown = [_sheet(space, around) for space in rooms]
+    return page_text("room_sheets.html", named, at, {"model": said(model), "rooms": rooms_shown})
 
 
 def _in_order(facility: Facility) -> list[Space]:

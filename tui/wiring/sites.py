@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -14,18 +13,15 @@ from site_models.brief import read_brief
 from site_models.catalogue import site_folder
 from site_models.cause_effect import cause_effect_of
 from site_models.cause_effect_csv import CAUSE_EFFECT_FILE, write_cause_effect_csv
-from twin.exchange.points import write_points_csv
 from site_models.programme import Brief
 from tui.settings import SITE_FILE, Site, SiteFile, load_site
+from tui.wiring.revisions import Outcome, addressing_of, save_model
 from twin.files.atomic import write_text
 from twin.files.toml import read_toml
-from twin.ifc.reader import Import, ImportReport, read_facility
+from twin.ifc.reader import read_facility
+from twin.ifc.report import ImportReport
 from twin.model.errors import BriefError, ConfigError, Fault
 from twin.model.points import Device, Point
-from twin.model.register import Addressing, Register
-from twin.store.database import open_database
-from twin.store.facilities import save_facility
-from twin.store.register import save_register
 
 Say = Callable[[str], None]
 _CARRIED = ("drills", "scenarios")
@@ -151,25 +147,7 @@ def adopt_model(site: Site, *, say: Say = lambda _text: None) -> Prepared:
     """Import the site's IFC file with the register it carries, and write what follows from it into the folder."""
     say(f"importing {site.model.name}")
     imported = read_facility(site.model)
-    network = site.file.network
-    register = imported.register.addressed(
-        Addressing(
-            bacnet_network=network.bacnet,
-            bacnet_port=network.bacnet_port,
-            modbus_network=network.modbus,
-            modbus_port=network.modbus_port,
-        )
-    )
-    write_points_csv(register, site.points)
+    register = imported.register.addressed(addressing_of(site))
     write_cause_effect_csv(cause_effect_of(imported.facility), site.folder / CAUSE_EFFECT_FILE)
-    store_model(imported, register, site.database, model=site.model.name)
+    save_model(Outcome(imported=imported, facility=imported.facility), register, [site.model], site.database)
     return Prepared(site=site, report=imported.report, points=register.points, devices=register.devices)
-
-
-def store_model(imported: Import, register: Register, database: Path, *, model: str) -> None:
-    """Write an imported facility and its register to a database."""
-    with open_database(database, create=True) as store:
-        save_facility(
-            store, imported.facility, model=model, imported_at=datetime.now(tz=UTC), report=asdict(imported.report)
-        )
-        save_register(store, register.devices, register.points)

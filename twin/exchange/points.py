@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from twin.exchange.named_objects import NamedObject
 from twin.files.csv import read_rows, write_rows
+from twin.files.text import plain
 from twin.model.errors import ConfigError, Fault
 from twin.model.ids import GlobalId, PointId
 from twin.model.point_kinds import POINT_KINDS, PointKind
@@ -63,6 +66,54 @@ class PointRow(BaseModel):
 
 
 COLUMNS = tuple(PointRow.model_fields)
+
+
+class ListRow(PointRow):
+    """A line of a point list of others: columns as in `PointRow`, and most of them may be missing."""
+
+    kind: str = ""
+    element: str = ""
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PointList:
+    """Objects of a point list that are to be bound by rules, and the devices they live on."""
+
+    objects: tuple[NamedObject, ...]
+    devices: tuple[Device, ...]
+
+
+def read_point_list(path: Path | str) -> PointList:
+    """Read a point list whose rows tell neither element nor kind.
+
+    Raises:
+        ConfigError: every fault at once: a point twice, a binding that lacks something, a device described in two ways.
+    """
+    where = str(path)
+    faults: list[Fault] = []
+    objects: dict[str, NamedObject] = {}
+    devices: dict[str, Device] = {}
+    for number, row in read_rows(path, ListRow):
+        problems = [*_repeated(row, objects), *_binding_problems(row, devices)]
+        faults += [Fault(where, f"row {number}, {key}", text) for key, text in problems]
+        device = _device(row)
+        if problems:
+            continue
+        objects[row.point] = NamedObject(
+            name=row.point,
+            description=plain(row.description),
+            binding=_binding(row),
+            unit=row.unit if row.unit != "none" else "",
+            states=_split(row.states),
+            low=row.low,
+            high=row.high,
+        )
+        if device:
+            devices[device.name] = device
+    if faults:
+        raise ConfigError(faults)
+    return PointList(objects=tuple(objects.values()), devices=tuple(devices.values()))
 
 
 def write_points_csv(register: Register, path: Path | str) -> None:
@@ -160,8 +211,16 @@ def _problems(row: PointRow, points: dict[str, Point], devices: dict[str, Device
         yield "kind", f"there is no kind of point {row.kind}"
     else:
         yield from _unlike_kind(row, POINT_KINDS[row.kind])
-    if row.point in points:
+    yield from _repeated(row, points)
+    yield from _binding_problems(row, devices)
+
+
+def _repeated(row: PointRow, known: Container[str]) -> Iterator[tuple[str, str]]:
+    if row.point in known:
         yield "point", f"{row.point} stands twice"
+
+
+def _binding_problems(row: PointRow, devices: dict[str, Device]) -> Iterator[tuple[str, str]]:
     if not row.device:
         return
     missing = [key for key in _needed(row) if getattr(row, key) in (None, _ABSENT)]

@@ -57,6 +57,54 @@ def isolating_doors(facility: Facility, space: GlobalId) -> tuple[Door, ...]:
     return tuple(sorted(cut, key=lambda door: door.code))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChokeDoor:
+    """A door without which spaces have no way to any ground exit."""
+
+    door: Door
+    cut_off: tuple[GlobalId, ...]
+
+
+def single_doors_of_failure(facility: Facility) -> tuple[ChokeDoor, ...]:
+    """Doors whose jamming cuts spaces off from every ground exit; most spaces lost first.
+
+    Two doors between the same spaces stand in for one another; so do a door and a stair.
+    """
+    graph = _with_exit(facility)
+    if _EXIT not in graph:
+        return ()
+    reached = graph.subgraph(nx.node_connected_component(graph, _EXIT)).copy()
+    found = []
+    for door in facility.doors:
+        if door.joins is None or not reached.has_edge(*door.joins) or reached.edges[door.joins]["ways"] > 1:
+            continue
+        lost = _cut_off_by(reached, door.joins)
+        if inside := tuple(sorted(node for node in lost if node in facility.space_by_id)):
+            found.append(ChokeDoor(door=door, cut_off=inside))
+    return tuple(sorted(found, key=lambda choke: (-len(choke.cut_off), choke.door.code)))
+
+
+def _with_exit(facility: Facility) -> nx.Graph:
+    """One edge for all ways between two nodes, with their number; ground exits lead to one place."""
+    graph = nx.Graph()
+    for one, other in graph_of(facility).edges():
+        ways = graph.edges[one, other]["ways"] if graph.has_edge(one, other) else 0
+        graph.add_edge(one, other, ways=ways + 1)
+    for storey in facility.storeys:
+        if storey.is_ground and outside_id(storey.global_id) in graph:
+            graph.add_edge(outside_id(storey.global_id), _EXIT, ways=1)
+    return graph
+
+
+def _cut_off_by(graph: nx.Graph, edge: tuple[GlobalId, GlobalId]) -> set[GlobalId]:
+    """The nodes that lose their way to the exit when an edge is taken away."""
+    facts = graph.edges[edge]
+    graph.remove_edge(*edge)
+    lost: set[GlobalId] = set(graph) - nx.node_connected_component(graph, _EXIT)
+    graph.add_edge(*edge, **facts)
+    return lost
+
+
 def single_points_of_failure(facility: Facility) -> tuple[ChokePoint, ...]:
     """Spaces whose loss (smoke, disorder) cuts others off from every ground exit; most spaces lost first."""
     graph = nx.Graph(graph_of(facility))

@@ -83,6 +83,17 @@ def egress_route(facility: Facility, start: GlobalId, *, passable: Passable | No
     return min(found.values(), key=lambda route: (route.length_m, route.goal))
 
 
+def egress_routes(facility: Facility, *, passable: Passable | None = None) -> dict[GlobalId, Route | None]:
+    """The shortest way from every space to the outdoors at ground level; None where there is none."""
+    network = WalkingNetwork(facility, passable=passable)
+    exits = [outside_id(storey.global_id) for storey in facility.storeys if storey.is_ground]
+    ways: dict[GlobalId, Route | None] = {}
+    for space in facility.spaces:
+        found = _from_one(network, space.global_id, exits)
+        ways[space.global_id] = min(found.values(), key=lambda route: (route.length_m, route.goal), default=None)
+    return ways
+
+
 def compile_routes(
     facility: Facility,
     pairs: Iterable[tuple[GlobalId, GlobalId]],

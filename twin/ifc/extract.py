@@ -85,6 +85,8 @@ def extract(file: Any, path: str, *, trust_boundaries: bool) -> Extract:
         site_id=_site_id(file, identities),
     )
     codes = {door.global_id: door.code for door in doors}
+    for project in file.by_type("IfcProject"):
+        identities.of(project)
     return Extract(
         facility=facility,
         register=register,

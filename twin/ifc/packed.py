@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import zipfile
+import zlib
 from pathlib import Path
 from typing import IO
 
@@ -24,7 +25,7 @@ def unpacked(path: Path, folder: Path, *, limit_bytes: int) -> Path:
     try:
         with zipfile.ZipFile(path) as packed:
             return _the_model(packed, path, folder / "unpacked.ifc", limit_bytes)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError) as error:
+    except (zipfile.BadZipFile, RuntimeError, OSError, EOFError, zlib.error) as error:
         raise IfcError(str(path), f"cannot be unpacked: {plain(str(error))}") from error
 
 

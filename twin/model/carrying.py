@@ -28,8 +28,8 @@ class Hanging(StrEnum):
 class Unresolved:
     """A point or correction that lost its element: it is kept, and a person decides.
 
-    ``subject`` is the point's id or the corrected fact; ``element`` the GlobalId that is gone, ``was`` what it was, and
-    ``near`` the GlobalIds of new elements that it may have become.
+    ``subject`` is the point's id, or ``FACT of GLOBALID`` of a correction; ``element`` the GlobalId that is gone,
+    ``was`` what it was, and ``near`` the GlobalIds of new elements that it may have become.
     """
 
     hanging: Hanging

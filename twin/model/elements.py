@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from twin.model.facility import Facility
 from twin.model.ids import NO_ID, GlobalId
 
 
@@ -26,3 +27,15 @@ class Element:
     container: GlobalId = NO_ID
     position: tuple[float, float, float] | None = None
     model: str = ""
+
+
+def marks_of(facility: Facility) -> tuple[Element, ...]:
+    """The elements of a facility as far as it tells, where no reading of its model is at hand."""
+    spaces = (Element(global_id=space.global_id, ifc_class="IfcSpace", name=space.code) for space in facility.spaces)
+    doors = (Element(global_id=door.global_id, ifc_class="IfcDoor", name=door.code) for door in facility.doors)
+    items = (Element(global_id=item.global_id, ifc_class=item.ifc_class, name=item.name) for item in facility.equipment)
+    storeys = (
+        Element(global_id=storey.global_id, ifc_class="IfcBuildingStorey", name=storey.name)
+        for storey in facility.storeys
+    )
+    return (*storeys, *spaces, *doors, *items)

@@ -17,24 +17,20 @@ _CORRECTIONS = Rows(Correction, {"fact": choice(Correctable), "value": LIST, "ro
 _UNRESOLVED = Rows(Unresolved, {"hanging": choice(Hanging), "near": LIST})
 
 
-def save_correction(database: Database, correction: Correction) -> None:
-    """Keep a correction; it takes the place of one of the same fact of the same element.
-
-    Raises:
-        StoreError: the database cannot serve.
-    """
-    with database.transaction() as tables:
-        tables.utils.table("correction").upsert(_CORRECTIONS.row(correction), pk=("element", "fact"))
+def write_correction(tables: Tables, correction: Correction) -> None:
+    """Keep a correction in the place of one of the same fact, within a transaction of the caller's."""
+    tables.utils.table("correction").upsert(_CORRECTIONS.row(correction), pk=("element", "fact"))
 
 
-def delete_correction(database: Database, element: GlobalId, fact: Correctable) -> bool:
-    """Take a correction back; whether there was one.
+def delete_correction(tables: Tables, element: GlobalId, fact: Correctable) -> bool:
+    """Take a correction back within a transaction of the caller's; whether there was one."""
+    return tables.execute("DELETE FROM correction WHERE element = ? AND fact = ?", (element, fact)) > 0
 
-    Raises:
-        StoreError: the database cannot serve.
-    """
-    with database.transaction() as tables:
-        return tables.execute("DELETE FROM correction WHERE element = ? AND fact = ?", (element, fact)) > 0
+
+def rehang_correction(tables: Tables, element: GlobalId, fact: Correctable, now: GlobalId) -> None:
+    """Let a correction be about another element, within a transaction of the caller's."""
+    tables.execute("DELETE FROM correction WHERE element = ? AND fact = ?", (now, fact))
+    tables.execute("UPDATE correction SET element = ? WHERE element = ? AND fact = ?", (now, element, fact))
 
 
 def load_corrections(database: Database) -> list[Correction]:

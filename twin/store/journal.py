@@ -36,16 +36,26 @@ def append_all(database: Database, entries: Iterable[JournalEntry]) -> list[Jour
         StoreError: the database cannot serve; nothing was written.
         TypeError: an entry's data is not plain JSON values.
     """
-    texts = [(entry, json.dumps(entry.data, ensure_ascii=False, separators=(",", ":"))) for entry in entries]
-    added: list[JournalRow] = []
+    listed = list(entries)
     with database.transaction() as tables:
-        number, previous = tables.one("SELECT number, hash FROM journal ORDER BY number DESC LIMIT 1") or (0, GENESIS)
-        for entry, text in texts:
-            number += 1
-            row = _linked(number, previous, entry, text)
-            _insert(tables, row, text)
-            added.append(row)
-            previous = row.hash
+        return append_within(tables, listed)
+
+
+def append_within(tables: Tables, entries: Iterable[JournalEntry]) -> list[JournalRow]:
+    """Append entries within a transaction of the caller's, together with what they tell of.
+
+    Raises:
+        TypeError: an entry's data is not plain JSON values.
+    """
+    added: list[JournalRow] = []
+    number, previous = tables.one("SELECT number, hash FROM journal ORDER BY number DESC LIMIT 1") or (0, GENESIS)
+    for entry in entries:
+        text = json.dumps(entry.data, ensure_ascii=False, separators=(",", ":"))
+        number += 1
+        row = _linked(number, previous, entry, text)
+        _insert(tables, row, text)
+        added.append(row)
+        previous = row.hash
     return added
 
 

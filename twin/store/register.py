@@ -8,6 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 from twin.model.errors import StoreError
+from twin.model.ids import GlobalId, PointId
 from twin.model.points import BacnetBinding, Binding, DataType, Device, ModbusBinding, Point, Protocol, Table
 from twin.store.columns import LIST, Form, Rows, choice
 from twin.store.connection import Database, Tables
@@ -49,6 +50,14 @@ def write_register(tables: Tables, devices: Iterable[Device], points: Iterable[P
     for table, rows in (("device", _DEVICES.numbered(devices)), ("point", _POINTS.numbered(points))):
         utils.table(table).delete_where()
         utils.table(table).insert_all(rows)
+
+
+def rehang_point(tables: Tables, point: PointId, element: GlobalId | None) -> None:
+    """Let a point be about another element, or take it out of the register, within a transaction of the caller's."""
+    if element is None:
+        tables.execute("DELETE FROM point WHERE id = ?", (point,))
+    else:
+        tables.execute("UPDATE point SET element = ? WHERE id = ?", (element, point))
 
 
 def load_devices(database: Database) -> list[Device]:
