@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import ifcopenshell.geom
-import ifcopenshell.util.placement
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+
+from twin.ifc.extrusions import extruded
+from twin.ifc.placements import Placements, axis_matrix
 
 Plan = Any
 """A shapely geometry in plan [m]."""
@@ -74,6 +76,7 @@ class Shaper:
 
     def __init__(self, scale: float = 1.0) -> None:
         self._scale = scale
+        self._placements = Placements()
         self._in_world = _settings(world=True)
         self._alone = _settings(world=False)
 
@@ -81,6 +84,24 @@ class Shaper:
         """The body of an element in world coordinates [m], or None."""
         if getattr(element, "Representation", None) is None:
             return None
+        found = self._extrusion(element)
+        if found is not None:
+            mesh = _mesh(*found)
+            if mesh is not None and mesh.is_prism:  # lying down, it would have to be cut through its ends as well
+                return mesh
+        return self._mesh_of_library(element)
+
+    def _extrusion(self, element: Any) -> tuple[NDArray[np.float64], NDArray[np.int64]] | None:
+        """Corners and sides of a body that is one extrusion; a file in which something is missing is the library's."""
+        try:
+            found = extruded(element, axis_matrix)
+            if found is None:
+                return None
+            return self._placed(found[0] * self._scale, self._placements.matrix(element.ObjectPlacement)), found[1]
+        except (AttributeError, TypeError, ValueError):
+            return None
+
+    def _mesh_of_library(self, element: Any) -> Mesh | None:
         try:
             shape: Any = ifcopenshell.geom.create_shape(self._in_world, element)
         except RuntimeError:
@@ -94,7 +115,7 @@ class Shaper:
                 continue
             try:
                 vertices, faces = _arrays(ifcopenshell.geom.create_shape(self._alone, representation))
-                matrix = ifcopenshell.util.placement.get_local_placement(element.ObjectPlacement)
+                matrix = self._placements.matrix(element.ObjectPlacement)
             except (AttributeError, RuntimeError, ValueError):
                 return None
             return _mesh(self._placed(vertices, matrix), faces)
@@ -105,9 +126,14 @@ class Shaper:
 
         Enough for a hull. The triangles of a stair of many faces would take longer than all spaces together.
         """
+        if getattr(element, "Representation", None) is None:
+            return np.empty((0, 3))
+        found = self._extrusion(element)
+        if found is not None:
+            return found[0]
         faceted = [
             representation
-            for representation in getattr(getattr(element, "Representation", None), "Representations", None) or ()
+            for representation in element.Representation.Representations or ()
             if representation.RepresentationIdentifier == "Body"
             and all(item.is_a("IfcFacetedBrep") for item in representation.Items)
         ]
@@ -116,7 +142,7 @@ class Shaper:
             return mesh.vertices if mesh else np.empty((0, 3))
         points = {one.id(): one for brep in faceted for one in element.file.traverse(brep) if one.is_a(_POINT)}
         corners = np.array([point.Coordinates for point in points.values()], dtype=np.float64).reshape(-1, 3)
-        matrix = ifcopenshell.util.placement.get_local_placement(element.ObjectPlacement)
+        matrix = self._placements.matrix(element.ObjectPlacement)
         return self._placed(corners * self._scale, matrix)
 
     def _placed(self, vertices: NDArray[np.float64], matrix: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -177,18 +203,18 @@ class Rectangle:
     thickness_m: float
 
 
-def thin_rectangle(mesh: Mesh) -> Rectangle | None:
-    """The smallest rectangle round a body in plan; None if the body has no extent there."""
-    rectangle = shapely.MultiPoint(mesh.vertices[:, :2]).minimum_rotated_rectangle
+def thin_rectangle(corners: NDArray[np.float64]) -> Rectangle | None:
+    """The smallest rectangle round the corners (n, 3) of a body in plan; None if the body has no extent there."""
+    rectangle = shapely.MultiPoint(corners[:, :2]).minimum_rotated_rectangle
     if rectangle.geom_type != "Polygon":
         return None
-    corners = np.asarray(rectangle.exterior.coords)
-    sides = corners[1:3] - corners[:2]
+    ring = np.asarray(rectangle.exterior.coords)
+    sides = ring[1:3] - ring[:2]
     lengths = np.hypot(sides[:, 0], sides[:, 1])
     longest = int(np.argmax(lengths))
     if lengths[longest] < 1e-6:
         return None
-    x, y = corners[:4].mean(axis=0)
+    x, y = ring[:4].mean(axis=0)
     dx, dy = sides[longest] / lengths[longest]
     return Rectangle(
         centre=(float(x), float(y)),

@@ -39,16 +39,17 @@ def passage_by_opening(entity: Entity, shaper: Shaper) -> Passage | None:
 
 def passage_of_body(element: Entity, shaper: Shaper) -> Passage | None:
     """The way through a wall that a body fills; None without one."""
-    mesh = shaper.mesh(element)
-    rectangle = thin_rectangle(mesh) if mesh else None
-    if mesh is None or rectangle is None:
+    corners = shaper.corners(element)
+    rectangle = thin_rectangle(corners) if len(corners) else None
+    if rectangle is None:
         return None
+    low, high = float(corners[:, 2].min()), float(corners[:, 2].max())
     return Passage(
         centre=rectangle.centre,
         along=rectangle.along,
         width_m=rectangle.length_m,
-        foot_m=mesh.low_m,
-        height_m=mesh.high_m - mesh.low_m,
+        foot_m=low,
+        height_m=high - low,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import mmap
 import re
 from collections.abc import Iterator
@@ -74,6 +75,8 @@ def _content(path: Path, name: str, limit_bytes: int) -> Iterator[mmap.mmap]:
     except FileNotFoundError as error:
         raise IfcError(name, "there is no such file") from error
     except (OSError, ValueError) as error:
+        if getattr(error, "errno", None) == errno.ENOMEM:
+            raise MemoryError from error
         raise IfcError(name, f"cannot be read: {getattr(error, 'strerror', None) or error}") from error
 
 

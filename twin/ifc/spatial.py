@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from math import hypot
 from typing import Any
-
-import ifcopenshell.util.placement
-import numpy as np
 
 from twin.files.text import plain
 from twin.ifc.geometry import Mesh, Shaper, corners_of
 from twin.ifc.identities import Identities
+from twin.ifc.placements import Placements
 from twin.ifc.properties import flag_of, number_of, property_set, text_of, word_of
 from twin.model.ids import GlobalId
 from twin.model.spaces import Building, Space, Storey
@@ -34,7 +31,7 @@ class Building3D:
     storeys: list[Storey] = field(default_factory=list)
     by_step: dict[int, Storey] = field(default_factory=dict)
     scale: float = 1.0
-    placements: dict[int, Any] = field(default_factory=dict)
+    placements: Placements = field(default_factory=Placements)
 
     def at(self, level_m: float) -> Storey:
         """The storey whose floor is the highest at or below a level (0.5 m below counts)."""
@@ -121,49 +118,11 @@ def world_position(entity: Entity, building: Building3D) -> tuple[Any, tuple[flo
     if placement is None or not placement.is_a("IfcLocalPlacement"):
         return None
     try:
-        matrix = _matrix(placement, building.placements)
+        matrix = building.placements.matrix(placement)
     except (AttributeError, RuntimeError, ValueError, RecursionError):
         return None
     scale = building.scale
     return matrix, (float(matrix[0][3]) * scale, float(matrix[1][3]) * scale, float(matrix[2][3]) * scale)
-
-
-def _matrix(placement: Entity, known: dict[int, Any]) -> Any:
-    """World matrix of a placement; those of storeys and walls, which many share, are worked out once."""
-    key = placement.id()
-    if key not in known:
-        own = _own_matrix(placement.RelativePlacement)
-        above = placement.PlacementRelTo
-        is_local = above is not None and above.is_a("IfcLocalPlacement")
-        known[key] = _matrix(above, known) @ own if is_local else own
-    return known[key]
-
-
-def _own_matrix(placement: Entity) -> Any:
-    """Matrix of one placement in space; the library's is for every kind and takes ten times as long."""
-    if not placement.is_a("IfcAxis2Placement3D"):
-        return ifcopenshell.util.placement.get_axis2placement(placement)
-    zx, zy, zz = _unit(placement.Axis.DirectionRatios) if placement.Axis else (0.0, 0.0, 1.0)
-    rx, ry, rz = _unit(placement.RefDirection.DirectionRatios) if placement.RefDirection else (1.0, 0.0, 0.0)
-    aside = rx * zx + ry * zy + rz * zz  # the file gives x roughly: the part along z is taken off
-    xx, xy, xz = _unit((rx - aside * zx, ry - aside * zy, rz - aside * zz))
-    ox, oy, oz = placement.Location.Coordinates
-    return np.array(
-        [
-            [xx, zy * xz - zz * xy, zx, ox],
-            [xy, zz * xx - zx * xz, zy, oy],
-            [xz, zx * xy - zy * xx, zz, oz],
-            [0.0, 0.0, 0.0, 1.0],
-        ]
-    )
-
-
-def _unit(vector: Sequence[float]) -> tuple[float, float, float]:
-    x, y, z = vector
-    length = hypot(x, y, z)
-    if length < 1e-12:
-        raise ValueError("a direction has no length")
-    return (x / length, y / length, z / length)
 
 
 def site_code(file: Any) -> str:

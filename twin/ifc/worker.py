@@ -1,4 +1,4 @@
-"""The child process that opens a foreign file: ``python -m twin.ifc.worker RESULT MEMORY_MB FILE TRUST SPACES``.
+"""The work of the child process that opens a foreign file (`twin.files.apart`).
 
 A hostile or broken file may crash, hang or fill memory here without harm to anybody. The result is one JSON file; its
 absence means that the process died.
@@ -7,7 +7,6 @@ absence means that the process died.
 from __future__ import annotations
 
 import json
-import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,8 @@ from twin.ifc.preflight import BYTES_PER_BYTE, Preflight, preflight
 from twin.model.errors import IfcError, ModelError
 
 Answer = dict[str, Any]
+WARM = ("twin.ifc.extract", "twin.ifc.remarks", "twin.ifc.report", "twin.ifc.rows", "twin.ifc.survey")
+"""What is loaded once for all files (`twin.files.apart`)."""
 
 
 def main(arguments: list[str]) -> int:
@@ -96,7 +97,3 @@ def _refuse_damaged(file: Any, seen: Preflight, path: Path) -> None:
         raise IfcError(
             str(path), f"is damaged: {seen.instances} instances in the file, only {found} of them can be read"
         )
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

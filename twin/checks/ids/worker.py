@@ -1,4 +1,4 @@
-"""The child process of an IDS check: ``python -m twin.checks.ids.worker RESULT MEMORY_MB MODEL IDS LEVEL KEPT``.
+"""The work of the child process of an IDS check (`twin.files.apart`).
 
 The result is one JSON file; its absence means that the process died.
 """
@@ -6,7 +6,6 @@ The result is one JSON file; its absence means that the process died.
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -149,7 +148,3 @@ def _failure(entity: Any, reason: str) -> Row:
         "name": plain(getattr(entity, "Name", None) or ""),
         "reason": plain(reason),
     }
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
