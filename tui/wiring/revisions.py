@@ -84,6 +84,8 @@ def import_models(
         save_model(first, register, files, database)
         return first
     say(f"comparing with {before.name}")
+    if (parts := len({element.model for element in before.elements})) > len(files):
+        say(f"note: the building was made of {parts} models, now of {len(files)}: what only the others had is gone")
     revision = compare(before.elements, imported.elements)
     if not revision.matches and not replace_other:
         text = f"holds another building ({before.facility.name}): none of its elements is in the new model"

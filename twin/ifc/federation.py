@@ -129,7 +129,7 @@ def _joined(whole: Import, model: Import) -> Import:
     return Import(
         facility=facility,
         register=register,
-        elements=(*whole.elements, *_elements(model.elements, names)),
+        elements=(*whole.elements, *_elements(whole.elements, model.elements, names)),
         report=_report(whole, model, facility, register, names),
     )
 
@@ -251,9 +251,13 @@ def _register(ours: Register, theirs: Register, names: _Names) -> Register:
     return Register.of((*ours.points, *more), devices.values())
 
 
-def _elements(elements: Sequence[Element], names: _Names) -> Iterator[Element]:
+def _elements(whole: Sequence[Element], elements: Sequence[Element], names: _Names) -> Iterator[Element]:
+    """Those of the other model by their names in the whole, without what is there already."""
+    known = {element.global_id for element in whole}
     for element in elements:
-        yield replace(element, container=names.now(element.container))
+        now = names.now(element.global_id)
+        if now not in known:
+            yield replace(element, global_id=now, container=names.now(element.container))
 
 
 def _report(whole: Import, model: Import, facility: Facility, register: Register, names: _Names) -> Any:

@@ -11,7 +11,8 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Seq
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
-from math import dist
+from itertools import product
+from math import dist, floor
 
 from twin.model.elements import Element
 from twin.model.ids import GlobalId
@@ -77,7 +78,7 @@ class Revision:
 def compare(old: Sequence[Element], new: Sequence[Element]) -> Revision:
     """Find every element of the old revision in the new one."""
     search = _Search(old, new)
-    search.match_keys(MatchedBy.GLOBAL_ID, _by_global_id)
+    search.match_keys(MatchedBy.GLOBAL_ID, _by_global_id(old, new), accept=search.is_undisputed)
     search.match_keys(MatchedBy.TAG, _by_tag, accept=_is_plausible)
     # What stands in a space can only be looked for when the space is found.
     while search.match_places():
@@ -98,19 +99,58 @@ class _Search:
         self.new = {element.global_id: element for element in new}
         self.matches: list[Match] = []
         self._ids: dict[GlobalId, GlobalId] = {}
+        self._disputed: dict[GlobalId, tuple[Element, ...]] = {}
+        self._standing = {element.global_id: element.position for element in old}
         self._names = {element.global_id: element.name for element in (*old, *new)}
 
     def match_keys(self, by: MatchedBy, key_of: Key, accept: Callable[[Element, Element], bool] | None = None) -> None:
         """Pair the elements whose key is the only one of its kind on both sides."""
-        ours, theirs = _alone(self.old.values(), key_of), _alone(self.new.values(), key_of)
+        waiting = [element for element in self.old.values() if element.global_id not in self._disputed]
+        ours, theirs = _alone(waiting, key_of), _alone(self.new.values(), key_of)
         for key in [key for key in ours if key in theirs]:
             if accept is None or accept(ours[key], theirs[key]):
                 self._pair(ours[key], theirs[key], by)
+
+    def is_undisputed(self, old: Element, new: Element) -> bool:
+        """Whether no other element took the place of one that moved.
+
+        Then either two things changed places or their GlobalIds were exchanged. A name that went with the GlobalId
+        speaks for the first, a name that stayed at the place for the second; where both are called the same, nobody
+        can tell, and a person must.
+        """
+        rivals = tuple(self._rivals(old, new))
+        if not rivals:
+            return True
+        if old.name == new.name:
+            if all(rival.name != old.name for rival in rivals):
+                return True
+            self._disputed[old.global_id] = (new, *rivals)
+        return False
+
+    def _rivals(self, old: Element, new: Element) -> Iterator[Element]:
+        if old.position is None or _is_one_place(old, new):
+            return
+        for other in self._new_by_cell.get(_cell(old), ()):
+            before = self._standing.get(other.global_id)
+            stood_there = before is not None and dist(before, old.position) <= PLACE_M
+            if other.global_id != new.global_id and _is_one_place(old, other) and not stood_there:
+                yield other
+
+    @cached_property
+    def _new_by_cell(self) -> Mapping[Hashable, Sequence[Element]]:
+        """New elements by class and every cell of the grid that their place is near to."""
+        found: dict[Hashable, list[Element]] = {}
+        for element in self.new.values():
+            for cell in _cells(element):
+                found.setdefault(cell, []).append(element)
+        return found
 
     def match_places(self) -> int:
         """Pair the elements of one class, name and container that stand in one place, alone; how many were."""
         wanted: dict[GlobalId, list[Element]] = {}
         for element in self.old.values():
+            if element.global_id in self._disputed:
+                continue
             there = [other for other in self._alike(element) if _is_one_place(element, other)]
             if len(there) == 1:
                 wanted.setdefault(there[0].global_id, []).append(element)
@@ -120,8 +160,9 @@ class _Search:
         return len(found)
 
     def lookalikes(self, element: Element) -> tuple[Element, ...]:
-        """New elements of the same class, name and container, wherever they stand."""
-        return tuple(self._alike(element))
+        """What it may have become: the parties of a dispute, or new elements of its class, name and container."""
+        parties = self._disputed.get(element.global_id)
+        return tuple(self._alike(element)) if parties is None else parties
 
     def _alike(self, element: Element) -> Iterator[Element]:
         container = self._ids.get(element.container) if element.container else element.container
@@ -163,9 +204,15 @@ def _alone(elements: Iterable[Element], key_of: Key) -> dict[Hashable, Element]:
     return {key: some[0] for key, some in found.items() if len(some) == 1}
 
 
-def _by_global_id(element: Element) -> Hashable | None:
-    """With the class: exporters were seen to give a GlobalId to something else."""
-    return None if _REPEATED in element.global_id else (element.global_id, _family(element))
+def _by_global_id(old: Sequence[Element], new: Sequence[Element]) -> Key:
+    """With the class: exporters give GlobalIds to other things. One that a file repeats says nothing."""
+    repeated = {one.global_id.split(_REPEATED)[0] for one in (*old, *new) if _REPEATED in one.global_id}
+
+    def key_of(element: Element) -> Hashable | None:
+        is_repeated = element.global_id.split(_REPEATED)[0] in repeated
+        return None if is_repeated else (element.global_id, _family(element))
+
+    return key_of
 
 
 def _by_tag(element: Element) -> Hashable | None:
@@ -175,6 +222,19 @@ def _by_tag(element: Element) -> Hashable | None:
 def _family(element: Element) -> str:
     """IFC4 exporters write a wall or door once as standard case and once not."""
     return element.ifc_class.removesuffix("StandardCase")
+
+
+def _cell(element: Element) -> Hashable:
+    """Class and cell of a grid of 1 m in plan and height."""
+    position = element.position or (0.0, 0.0, 0.0)
+    return (_family(element), *(floor(value) for value in position))
+
+
+def _cells(element: Element) -> Iterator[Hashable]:
+    """The cells within the tolerance round an element: one, or more at their edges."""
+    if element.position is not None:
+        ends = [{floor(value - PLACE_M), floor(value + PLACE_M)} for value in element.position]
+        yield from ((_family(element), *cell) for cell in product(*ends))
 
 
 def _is_plausible(old: Element, new: Element) -> bool:
