@@ -15,7 +15,7 @@ from tui.commands.options import as_json, print_object, print_rows, quiet
 @as_json
 @quiet
 def command(*, old: Path, new: Path, as_json: bool, quiet: bool) -> None:
-    """Compare two revisions, OLD and NEW, each an IFC file or a database. Nothing is written.
+    """Compare two revisions, OLD and NEW, each an IFC file or a database; the buildings stay as they are.
 
     Told is what moved, changed, came and went, and what of a database would be carried over or have to wait.
     """

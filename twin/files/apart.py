@@ -86,22 +86,25 @@ class _Keeper:
             try:
                 process.stdin.write(json.dumps(request).encode() + b"\n")
                 process.stdin.flush()
-                child = self._number(_START_S)
+                if self._number(_START_S) is None:
+                    raise ApartError(f"the reader's process did not start within {_START_S:g} s")
                 code = self._number(timeout_s)
-                if code is None and child is not None:
-                    with contextlib.suppress(ProcessLookupError):  # it ended this very moment
-                        os.kill(child, signal.SIGKILL)
-                    self._number(_START_S)
             except OSError as error:
                 self.close()
                 raise ApartError(f"the reader's process is gone ({error.strerror})") from error
+            except BaseException:
+                self.close()  # whatever it would still say answers nobody
+                raise
+            if code is None:
+                self.close()
             return code
 
     def close(self) -> None:
-        """End the process."""
+        """End the process, and the work that it has begun."""
         process, self._process = self._process, None
         if process is not None:
-            process.kill()
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)  # it leads a session of its own, with its forks
             process.communicate()
 
     def _started(self) -> subprocess.Popen[bytes]:

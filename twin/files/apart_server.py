@@ -1,7 +1,8 @@
 """The process that `twin.files.apart` keeps: ``python -m twin.files.apart_server MODULE``.
 
 It loads a module and what that names in ``WARM``, then forks for every line of JSON on its standard input. It answers
-with two lines: the number of the child, and its exit code when it ended. It ends with its standard input.
+with two lines: the number of the child, and its exit code when it ended. It ends with its standard input, and takes the
+child along that is at work then.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ from __future__ import annotations
 import importlib
 import json
 import os
+import select
+import signal
 import sys
 import traceback
 from collections.abc import Callable
@@ -26,8 +29,21 @@ def serve(main: Main) -> None:
         if child == 0:
             _work(main, request)
         _say(child)
+        if not _has_ended(child):
+            os.kill(child, signal.SIGKILL)
+            return
         _, status = os.waitpid(child, 0)
         _say(os.waitstatus_to_exitcode(status))
+
+
+def _has_ended(child: int) -> bool:
+    """Wait for the child; False if our input ends first: nobody asks before the answer, so whoever asked is gone."""
+    watched = os.pidfd_open(child)
+    try:
+        ready, _, _ = select.select([watched, sys.stdin.fileno()], [], [])
+        return watched in ready
+    finally:
+        os.close(watched)
 
 
 def _work(main: Main, request: dict[str, Any]) -> None:

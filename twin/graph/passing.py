@@ -56,6 +56,10 @@ def state_of(door: Door, conditions: Conditions) -> DoorState:
 
 
 def passable_under(conditions: Conditions) -> Passable:
-    """Which doors are ways under the conditions, for the searches of `twin.graph.routes`."""
+    """Which doors are ways under the conditions, for the searches of `twin.graph.routes`.
+
+    A door that is said to be locked is no way for anybody but staff.
+    """
     passed = _PASSED[conditions.walker]
-    return lambda door: state_of(door, conditions) in passed
+    said = passed if conditions.walker is Walker.STAFF else passed - {DoorState.LOCKED}
+    return lambda door: state_of(door, conditions) in (said if door.global_id in conditions.states else passed)

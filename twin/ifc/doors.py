@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from twin.files.text import plain
@@ -69,7 +69,7 @@ def _door(
     joins, source, confidence = _join(code, verdict, bounded, outside, identities)
     if joins:
         if outside in joins:
-            confidence = _way_out(entity, code, verdict, passage, finder, confidence, identities)
+            confidence = _way_out(entity, code, verdict, ways, finder, confidence, identities)
         joins = _ordered(code, joins, codes)
     if passage is None:
         identities.warnings.append(f"door {code} has neither body nor placement")
@@ -107,7 +107,7 @@ def _way_out(
     entity: Entity,
     code: str,
     verdict: Verdict,
-    passage: Passage | None,
+    ways: Sequence[Passage],
     finder: SpaceFinder,
     confidence: Confidence,
     identities: Identities,
@@ -118,8 +118,8 @@ def _way_out(
             # More likely the space behind it was never modelled than that the door is an exit.
             identities.warnings.append(f"door {code}: no space behind it, and the model says it is no external door")
             return Confidence.GUESS
-        case None if passage and verdict.sides and confidence is Confidence.SURE:
-            is_hidden = finder.is_within_building(passage, 0 if verdict.sides[0] is None else 1)
+        case None if verdict.sides and confidence is Confidence.SURE:
+            is_hidden = finder.is_within_building(ways[verdict.way], 0 if verdict.sides[0] is None else 1)
             return Confidence.LIKELY if is_hidden else confidence
         case _:
             return confidence
@@ -153,17 +153,18 @@ def _join(code: str, verdict: Verdict, bounded: list[GlobalId], outside: GlobalI
             return (bounded[0], bounded[1]), JoinSource.BOUNDARY, Confidence.GUESS
         case (1, None):
             return (bounded[0], outside), JoinSource.BOUNDARY, Confidence.GUESS
-        case (1, _):
-            if geometry is not None and set(geometry) == {bounded[0], outside}:
+        case (1, (one, other)):
+            if {one, other} == {bounded[0], outside}:
                 return geometry, JoinSource.BOTH, Confidence.SURE
             identities.warnings.append(f"door {code}: boundaries list one space, geometry taken")
-            return geometry, JoinSource.GEOMETRY, likely
+            return geometry, JoinSource.GEOMETRY, likely if bounded[0] in (one, other) else Confidence.GUESS
         case (count, None):
             identities.warnings.append(f"door {code}: boundaries list {count} spaces and geometry none")
             return (bounded[0], bounded[1]), JoinSource.BOUNDARY, Confidence.GUESS
-        case (count, _):
+        case (count, (one, other)):
             identities.warnings.append(f"door {code}: boundaries list {count} spaces, geometry picks two")
-            return geometry, JoinSource.GEOMETRY, likely
+            is_picked = {one, other} - {outside} <= set(bounded)
+            return geometry, JoinSource.GEOMETRY, likely if is_picked else Confidence.GUESS
 
 
 def _ordered(code: str, joins: tuple[GlobalId, GlobalId], codes: Mapping[GlobalId, str]) -> tuple[GlobalId, GlobalId]:

@@ -19,6 +19,8 @@ Plan = Any
 
 _GRID_M = 1e-5
 _POINT = "IfcCartesianPoint"
+_BROKEN = (AttributeError, TypeError, ValueError, RecursionError)
+"""What comes of a file in which something is missing, or a placement that rests on itself."""
 _EMPTY: Plan = shapely.Polygon()
 
 
@@ -42,9 +44,12 @@ class Mesh:
 
     @property
     def is_prism(self) -> bool:
-        """Whether all corners lie on two levels, so that every section is the same."""
+        """Whether it stands upright between two levels with the same corners on both: every section is the same."""
         levels = self.vertices[:, 2]
-        return bool(np.all((levels - levels.min() < 1e-4) | (levels.max() - levels < 1e-4)))
+        is_low, is_high = levels - levels.min() < 1e-4, levels.max() - levels < 1e-4
+        if not np.all(is_low | is_high):
+            return False
+        return bool(_same_places(self.vertices[is_low, :2], self.vertices[is_high, :2]))
 
     def section(self, level_m: float) -> Plan:
         """Area in plan of the horizontal section at a level; the silhouette if the body has no clean section there."""
@@ -98,7 +103,7 @@ class Shaper:
             if found is None:
                 return None
             return self._placed(found[0] * self._scale, self._placements.matrix(element.ObjectPlacement)), found[1]
-        except (AttributeError, TypeError, ValueError):
+        except _BROKEN:
             return None
 
     def _mesh_of_library(self, element: Any) -> Mesh | None:
@@ -116,7 +121,7 @@ class Shaper:
             try:
                 vertices, faces = _arrays(ifcopenshell.geom.create_shape(self._alone, representation))
                 matrix = self._placements.matrix(element.ObjectPlacement)
-            except (AttributeError, RuntimeError, ValueError):
+            except (RuntimeError, *_BROKEN):
                 return None
             return _mesh(self._placed(vertices, matrix), faces)
         return None
@@ -141,9 +146,11 @@ class Shaper:
             mesh = self.mesh(element)
             return mesh.vertices if mesh else np.empty((0, 3))
         points = {one.id(): one for brep in faceted for one in element.file.traverse(brep) if one.is_a(_POINT)}
-        corners = np.array([point.Coordinates for point in points.values()], dtype=np.float64).reshape(-1, 3)
-        matrix = self._placements.matrix(element.ObjectPlacement)
-        return self._placed(corners * self._scale, matrix)
+        try:
+            corners = np.array([point.Coordinates for point in points.values()], dtype=np.float64).reshape(-1, 3)
+            return self._placed(corners * self._scale, self._placements.matrix(element.ObjectPlacement))
+        except _BROKEN:
+            return np.empty((0, 3))
 
     def _placed(self, vertices: NDArray[np.float64], matrix: NDArray[np.float64]) -> NDArray[np.float64]:
         turned: NDArray[np.float64] = vertices @ matrix[:3, :3].T
@@ -156,6 +163,11 @@ def _settings(*, world: bool) -> Any:
     settings.set("use-world-coords", world)
     settings.set("weld-vertices", True)
     return settings
+
+
+def _same_places(one: NDArray[np.float64], other: NDArray[np.float64]) -> bool:
+    """Whether two sets of points in plan are the same, to a tenth of a millimetre."""
+    return {tuple(point) for point in np.round(one, 4)} == {tuple(point) for point in np.round(other, 4)}
 
 
 def _arrays(geometry: Any) -> tuple[NDArray[np.float64], NDArray[np.int64]]:

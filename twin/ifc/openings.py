@@ -44,10 +44,11 @@ class Side:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """The two sides of a door; `sides` is None where no way finds a space."""
+    """The two sides of a door, and the number of the way that saw them; `sides` is None where no way finds a space."""
 
     sides: Sides | None
     is_sure: bool = False
+    way: int = 0
 
 
 class SpaceFinder:
@@ -104,12 +105,12 @@ def judged(ways: Sequence[tuple[Side, Side]]) -> Verdict:
     # A door to the outdoors has one empty side; the same space twice says little: a probe along the wall finds it too.
     telling = [way for way in found if way[0].node != way[1].node]
     if not telling:
-        return Verdict(sides=_nodes(found[0]) if found else None)
+        return Verdict(sides=_nodes(found[0]), way=ways.index(found[0])) if found else Verdict(sides=None)
     votes = Counter(_pair(way) for way in telling)
     best = next(way for way in telling if votes[_pair(way)] == max(votes.values()))
     agreeing = [way for way in telling if _pair(way) == _pair(best)]
     is_sure = len(agreeing) >= 2 and len(votes) == 1 and all(side.is_clear for way in agreeing for side in way)
-    return Verdict(sides=_nodes(best), is_sure=is_sure)
+    return Verdict(sides=_nodes(best), is_sure=is_sure, way=ways.index(best))
 
 
 def _nodes(way: tuple[Side, Side]) -> Sides:

@@ -233,14 +233,14 @@ _ROWS = (
         text="spaces whose use is not known",
         consequence="norm check, regime and studies do not know cells from corridors",
         find=lambda seen: [space.code for space in seen.facility.spaces if space.use is SpaceUse.UNKNOWN],
-        remedies={"": "GH_Space.Use in the model, or gatehouse twin correct --use here"},
+        remedies={"": "GH_Space.Use in the model, or gatehouse twin correct ROOM use VALUE"},
     ),
     _Row(
         code="no-zones",
         text="no zones",
         consequence="no release groups, smoke compartments or HVAC zones",
         find=lambda seen: not seen.facility.zones,
-        remedies={"": "IfcZone with spaces, or gatehouse twin correct --zone here"},
+        remedies={"": "IfcZone with spaces, or gatehouse twin correct ROOM release NAME"},
     ),
     _Row(
         code="no-equipment",
@@ -256,7 +256,7 @@ _ROWS = (
         text="no sensor or actuator says how it is bound (GH_Point)",
         consequence="the building can be looked at and simulated, not operated",
         find=lambda seen: not seen.has_points,
-        remedies={"": "bind a point list by rules: gatehouse twin bind"},
+        remedies={"": "bind a point list by rules: gatehouse twin bind RULES --points LIST"},
     ),
     _Row(
         code="storeys-share-name",

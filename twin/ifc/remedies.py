@@ -39,5 +39,5 @@ QUANTITIES: Remedies = {
     "archicad": "IFC translator > Data conversion > IFC base quantities: on",
 }
 LEFT_TO_US: Remedies = {
-    "": "correct it here: gatehouse twin correct; the correction is kept when the model is imported again"
+    "": "correct it here: gatehouse twin correct DOOR joins ROOM ROOM; it is kept when the model is imported again"
 }

@@ -1,23 +1,24 @@
 """Ways between two spaces without a door: holes in walls that nothing fills, and places where no wall was drawn.
 
-Where no wall was drawn, exporters say so by virtual space boundaries. First-level boundaries do not name the space
-beyond: two spaces that both have such a boundary are joined if their outlines touch over the width of a person.
+Where no wall was drawn, exporters say so by virtual space boundaries. Those do not name the space beyond: two spaces
+are joined if both have such a boundary along one line, over at least the width of a person.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from itertools import combinations
 from typing import Any
 
+import numpy as np
 import shapely
 
 from twin.ifc.geometry import Shaper
 from twin.ifc.identities import Identities
 from twin.ifc.openings import SpaceFinder, judged
 from twin.ifc.passages import Passage, passage_of_body, wall_of
-from twin.ifc.spatial import PlacedSpace
+from twin.ifc.spatial import Building3D, PlacedSpace, world_position
+from twin.ifc.surfaces import Line, upright_line
 from twin.model.doors import Link
 from twin.model.ids import GlobalId
 from twin.model.vocabulary import LinkKind
@@ -26,17 +27,22 @@ Entity = Any
 _WIDTH_M, _HEIGHT_M, _SILL_M = 0.6, 1.8, 0.3
 """Least width and height of a hole that people walk through, and its highest sill (assumptions)."""
 _TOUCH_M = 0.05
-"""Outlines nearer than this have no wall between them (assumption: no partition is thinner)."""
+"""Boundaries nearer than this are one (assumption: no partition is thinner)."""
 _FLOOR_M = 0.3
 
 
 def read_open_ways(
-    file: Any, spaces: Mapping[int, PlacedSpace], finder: SpaceFinder, shaper: Shaper, identities: Identities
+    file: Any,
+    spaces: Mapping[int, PlacedSpace],
+    building: Building3D,
+    finder: SpaceFinder,
+    shaper: Shaper,
+    identities: Identities,
 ) -> list[Link]:
     """Links of kind ``opening``, no two between the same spaces."""
     placed = {one.space.global_id: one for one in spaces.values()}
     found: dict[frozenset[GlobalId], Link] = {}
-    for link in (*_holes(file, placed, finder, shaper, identities), *_without_wall(file, spaces, identities)):
+    for link in (*_holes(file, placed, finder, shaper, identities), *_without_wall(file, spaces, building, identities)):
         found.setdefault(frozenset(link.joins), link)
     return list(found.values())
 
@@ -63,19 +69,20 @@ def _is_walkable(passage: Passage, one: PlacedSpace, other: PlacedSpace) -> bool
     return passage.width_m >= _WIDTH_M and passage.height_m >= _HEIGHT_M and sill <= _SILL_M
 
 
-def _without_wall(file: Any, spaces: Mapping[int, PlacedSpace], identities: Identities) -> Iterator[Link]:
-    """Pairs that one virtual element separates, and pairs of spaces with virtual boundaries that touch."""
-    by_element: dict[int, set[int]] = defaultdict(set)
-    loose: set[int] = set()
-    for relation in file.by_type("IfcRelSpaceBoundary"):
-        space = relation.RelatingSpace
-        if relation.PhysicalOrVirtualBoundary != "VIRTUAL" or space is None or space.id() not in spaces:
-            continue
-        element = relation.RelatedBuildingElement
-        (loose if element is None else by_element[element.id()]).add(space.id())
-    pairs = {pair for parted in (loose, *by_element.values()) for pair in combinations(sorted(parted), 2)}
-    for one, other in sorted(pairs):
-        width = _touching_m(spaces[one], spaces[other])
+def _without_wall(
+    file: Any, spaces: Mapping[int, PlacedSpace], building: Building3D, identities: Identities
+) -> Iterator[Link]:
+    """Pairs of spaces whose virtual boundaries run along one line, on one floor."""
+    traces = list(_traces(file, spaces, building))
+    tree = shapely.STRtree([line for _, line in traces])
+    widths: dict[tuple[int, int], float] = defaultdict(float)
+    for one, (space, line) in enumerate(traces):
+        strip = line.buffer(_TOUCH_M, cap_style="flat")
+        for other in tree.query(strip, predicate="intersects"):
+            beyond, along = traces[other]
+            if one < other and space != beyond and _is_level(spaces[space], spaces[beyond]):
+                widths[min(space, beyond), max(space, beyond)] += float(strip.intersection(along).length)
+    for (one, other), width in sorted(widths.items()):
         if width >= _WIDTH_M:
             first, second = spaces[one].space, spaces[other].space
             joins = (first.global_id, second.global_id)
@@ -84,14 +91,31 @@ def _without_wall(file: Any, spaces: Mapping[int, PlacedSpace], identities: Iden
             yield _link(GlobalId("|".join(sorted(joins))), code, joins, width)
 
 
-def _touching_m(one: PlacedSpace, other: PlacedSpace) -> float:
-    """Length over which two outlines on one floor touch [m]; 0 on different floors."""
-    if abs(one.space.floor_m - other.space.floor_m) > _FLOOR_M or not (one.space.polygon and other.space.polygon):
-        return 0.0
-    first, second = shapely.Polygon(one.space.polygon), shapely.Polygon(other.space.polygon)
-    if first.distance(second) > _TOUCH_M:
-        return 0.0
-    return float(first.buffer(_TOUCH_M, cap_style="flat").intersection(second.exterior).length)
+def _traces(file: Any, spaces: Mapping[int, PlacedSpace], building: Building3D) -> Iterator[tuple[int, Line]]:
+    """Every upright virtual boundary: the space (STEP id) that has it, and its line in plan."""
+    for relation in file.by_type("IfcRelSpaceBoundary"):
+        space = relation.RelatingSpace
+        if relation.PhysicalOrVirtualBoundary != "VIRTUAL" or space is None or space.id() not in spaces:
+            continue
+        outline = shapely.Polygon(spaces[space.id()].space.polygon).exterior.buffer(2 * _TOUCH_M)
+        for matrix in _frames(space, building):
+            line = upright_line(relation, matrix, building.scale, _HEIGHT_M)
+            along = line.intersection(outline) if line is not None else None
+            if line is not None and along is not None and along.length > line.length / 2:
+                yield space.id(), along  # exporters draw it into the walls at its ends
+                break
+
+
+def _frames(space: Entity, building: Building3D) -> Iterator[Any]:
+    """In which coordinates a boundary may be: by the standard its space's; some exporters take those of the model."""
+    position = world_position(space, building)
+    if position is not None:
+        yield position[0]
+    yield np.eye(4)
+
+
+def _is_level(one: PlacedSpace, other: PlacedSpace) -> bool:
+    return abs(one.space.floor_m - other.space.floor_m) <= _FLOOR_M
 
 
 def _link(global_id: GlobalId, code: str, joins: tuple[GlobalId, GlobalId], width_m: float) -> Link:

@@ -21,16 +21,16 @@ def test_two_ways_that_agree_make_a_join_sure_whichever_side_is_which() -> None:
 
 def test_one_way_alone_is_never_sure() -> None:
     assert judged([way(A, B)]) == Verdict(sides=(A, B))
-    assert judged([way(A, A), way(A, B)]) == Verdict(sides=(A, B))
+    assert judged([way(A, A), way(A, B)]) == Verdict(sides=(A, B), way=1)
 
 
 def test_most_ways_decide_and_a_dissent_takes_the_certainty() -> None:
     assert judged([way(A, B), way(A, C)]) == Verdict(sides=(A, B)), "of equally many the earlier one"
-    assert judged([way(A, B), way(A, C), way(C, A)]) == Verdict(sides=(A, C))
+    assert judged([way(A, B), way(A, C), way(C, A)]) == Verdict(sides=(A, C), way=1)
 
 
 def test_the_same_space_on_both_sides_says_nothing_against_two_that_agree() -> None:
-    assert judged([way(A, A), way(A, B), way(A, B)]) == Verdict(sides=(A, B), is_sure=True)
+    assert judged([way(A, A), way(A, B), way(A, B)]) == Verdict(sides=(A, B), is_sure=True, way=1)
 
 
 @pytest.mark.parametrize("doubtful", [0, 1])

@@ -47,23 +47,46 @@ def test_a_hole_to_the_outdoors_is_no_way_between_spaces(house: Any, written: Wr
     assert openings(written(house)) == []
 
 
-def virtual(house: Any, *spaces: str) -> None:
-    """First-level boundaries that name no element."""
-    for space in spaces:
-        rest = f"$,$,$,#{house.spaces[space]},$,$,.VIRTUAL.,.INTERNAL."
-        house.root("IFCRELSPACEBOUNDARY", f"virtual {space}", rest)
+Wall = tuple[float, float, float, float]
 
 
-def test_where_no_wall_was_drawn_spaces_that_touch_are_joined(house: Any, written: Write) -> None:
+def virtual(house: Any, space: str, line: Wall, height: float = 2.7) -> None:
+    """A first-level boundary that names no element, upright along a line in plan."""
+    x0, y0, x1, y1 = (value * 1000 for value in line)
+    ends = [house.add(f"IFCCARTESIANPOINT(({x},{y}))") for x, y in ((x0, y0), (x1, y1))]
+    curve = house.add(f"IFCPOLYLINE((#{ends[0]},#{ends[1]}))")
+    profile = house.add(f"IFCARBITRARYOPENPROFILEDEF(.CURVE.,$,#{curve})")
+    up = house.add("IFCDIRECTION((0.,0.,1.))")
+    surface = house.add(f"IFCSURFACEOFLINEAREXTRUSION(#{profile},#{house.axes},#{up},{height * 1000})")
+    connection = house.add(f"IFCCONNECTIONSURFACEGEOMETRY(#{surface},$)")
+    rest = f"$,$,$,#{house.spaces[space]},$,#{connection},.VIRTUAL.,.INTERNAL."
+    house.root("IFCRELSPACEBOUNDARY", f"virtual {space} {line}", rest)
+
+
+def test_where_no_wall_was_drawn_two_spaces_with_a_boundary_along_one_line_are_joined(
+    house: Any, written: Write
+) -> None:
     house.room("C", (0.0, 3.0, 4.0, 6.0))
-    house.room("D", (0.0, 6.2, 4.0, 9.0))
-    virtual(house, "A", "B", "C", "D")
-    assert openings(written(house)) == [{"A", "C"}], "B and D are beyond walls"
+    house.room("D", (0.0, 6.0, 4.0, 9.0))
+    virtual(house, "A", (0.0, 3.0, 4.0, 3.0))
+    virtual(house, "C", (3.0, 3.0, 1.0, 3.0))
+    virtual(house, "D", (0.0, 9.0, 4.0, 9.0))
+    (link,) = (one for one in read_facility(written(house)).facility.links if one.kind is LinkKind.OPENING)
+    assert link.width_m == pytest.approx(2.0)
+    assert openings(written(house)) == [{"A", "C"}], "C and D touch, but their boundaries do not meet"
+
+
+@pytest.mark.parametrize(("line", "height"), [((0.0, 3.0, 0.4, 3.0), 2.7), ((0.0, 3.0, 4.0, 3.0), 1.0)])
+def test_a_gap_too_narrow_or_too_low_is_none(house: Any, written: Write, line: Wall, height: float) -> None:
+    house.room("C", (0.0, 3.0, 4.0, 6.0))
+    virtual(house, "A", line, height)
+    virtual(house, "C", line, height)
+    assert openings(written(house)) == []
 
 
 def test_spaces_that_touch_without_a_word_of_the_file_are_not_joined(house: Any, written: Write) -> None:
     house.room("C", (0.0, 3.0, 4.0, 6.0))
-    virtual(house, "A")
+    virtual(house, "A", (0.0, 3.0, 4.0, 3.0))
     assert openings(written(house)) == []
 
 
