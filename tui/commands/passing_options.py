@@ -40,7 +40,7 @@ def passing(command: F) -> F:
         "walker",
         type=click.Choice(WALKERS),
         default="anybody",
-        help="Who walks: staff have keys, a prisoner passes what is not locked.",
+        help="Who walks: a prisoner passes what is not locked, staff have keys, anybody all but doors named here.",
     )(command)
 
 

@@ -11,6 +11,8 @@ from twin.model.differences import Difference
 from twin.model.elements import Element
 from twin.model.revision import Revision
 
+_CLASSES = {"space": "IfcSpace", "door": "IfcDoor", "link": ""}
+
 
 def revision_rows(revision: Revision, changed: Iterable[Difference]) -> dict[str, Any]:
     """What became of every element: counts, and a row for each that moved, changed, came or went."""
@@ -31,9 +33,22 @@ def revision_rows(revision: Revision, changed: Iterable[Difference]) -> dict[str
             if match.is_reissued
         ],
         "changed": [
-            {"element": difference.code, "global_id": difference.global_id, "fact": difference.fact}
+            {"ifc_class": _CLASSES[difference.kind], "element": difference.code, "global_id": difference.global_id}
+            | {"fact": difference.fact}
             | {"before": difference.before, "after": difference.after}
             for difference in changed
+        ]
+        + [
+            {
+                "ifc_class": match.new.ifc_class,
+                "element": match.new.name,
+                "global_id": match.new.global_id,
+                "fact": fact,
+                "before": then,
+                "after": now,
+            }
+            for match in revision.matches
+            for fact, then, now in match.changes
         ],
         "added": [_element(element) for element in revision.added],
         "lost": [
@@ -48,6 +63,8 @@ def carried_rows(carried: Carried) -> dict[str, Any]:
     return {
         "points": carried.points_carried,
         "corrections": carried.corrections_carried,
+        "renamed": [{"old": old, "new": new} for old, new in carried.renamed],
+        "rebound": list(carried.rebound),
         "unresolved": [
             {
                 "kind": row.hanging.value,

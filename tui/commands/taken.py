@@ -20,6 +20,8 @@ def tell_taken(taken: Taken, *, as_json: bool) -> None:
             {
                 "points": [point.id for point in taken.points],
                 "register": taken.total,
+                "replaced": taken.replaced,
+                "removed": taken.removed,
                 "left_out": rows,
                 "unknown_element": list(taken.homeless),
             },
@@ -27,6 +29,8 @@ def tell_taken(taken: Taken, *, as_json: bool) -> None:
         )
     else:
         click.echo(f"{len(taken.points)} points taken; the register has {taken.total}")
+        if taken.replaced or taken.removed:
+            click.echo(f"of those before, {taken.replaced} are otherwise now and {taken.removed} gone")
         print_rows(rows, json_wanted=False)
         for point in taken.homeless:
             click.echo(f"{point} names an element that the building has not")

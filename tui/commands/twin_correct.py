@@ -39,9 +39,13 @@ def command(
 
     path, what = database_path(folder, database), Correctable(fact)
     wanted = 0 if undo else 2 if what is Correctable.JOINS else 1
+    if not reason.strip():
+        raise click.UsageError("a correction needs a reason")
     if len(values) != wanted:
         raise click.UsageError(f"{fact} takes {wanted} values, not {len(values)}")
     if undo:
         take_back(path, element, what, role=Role(role), reason=reason)
+        click.echo(f"{element}: {fact} is again as it was read", err=True)
     else:
         correct(path, element, what, values, role=Role(role), reason=reason)
+        click.echo(f"{element}: {fact} is {' and '.join(values) or 'nothing'} now", err=True)

@@ -20,9 +20,11 @@ def command(*, old: Path, new: Path, as_json: bool, quiet: bool) -> None:
     Told is what moved, changed, came and went, and what of a database would be carried over or have to wait.
     """
     from tui.commands.revision_rows import carried_rows, flat_rows, revision_rows
+    from tui.wiring.register_file import known_elements
     from tui.wiring.revisions import building_at, corrections_at
     from twin.model.carrying import carry
     from twin.model.differences import differences
+    from twin.model.ids import GlobalId
     from twin.model.revision import compare
 
     if not quiet:
@@ -30,7 +32,8 @@ def command(*, old: Path, new: Path, as_json: bool, quiet: bool) -> None:
     before, after = building_at(old), building_at(new)
     revision = compare(before.elements, after.elements)
     changed = differences(before.facility, after.facility, revision.new_id)
-    carried = carry(revision, before.register, after.register, corrections_at(old))
+    also = map(GlobalId, known_elements(after.facility))
+    carried = carry(revision, before.register, after.register, corrections_at(old), also=also)
     rows = {"old": before.name, "new": after.name} | revision_rows(revision, changed)
     rows["carried"] = carried_rows(carried)
     if as_json:

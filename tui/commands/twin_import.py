@@ -43,7 +43,7 @@ def command(
 ) -> None:
     """Import an IFC FILE (IFC2X3, IFC4, IFC4X3, also .ifczip) into a database.
 
-    Several FILEs are disciplines of one building, the architect's first. Over a building that is there it is a new
+    Several FILEs are disciplines of one building. Over a building that is there it is a new
     revision: points, corrections and history follow their elements, and what cannot follow waits for a decision
     (gatehouse twin unresolved). A file that is refused changes nothing.
     """
@@ -68,6 +68,9 @@ def command(
         _tell_refused(error.report, page, as_json=as_json)
         raise
     rows = _rows(outcome)
+    if (database.parent / SITE_FILE).is_file():
+        say("note: the site's database and points.csv are new; its model.ifc and cause-and-effect.csv stay as they are")
+    _tell(rows, as_json=as_json)
     if page is not None:
         from tui.reports.import_report import write_import_report
 
@@ -75,9 +78,6 @@ def command(
             page, outcome.imported.report, facility=outcome.facility, revision=outcome.revision, outcome=rows
         )
         say(f"wrote {page}")
-    if (database.parent / SITE_FILE).is_file():
-        say("note: the site's database and points.csv are new; its model.ifc and cause-and-effect.csv stay as they are")
-    _tell(rows, as_json=as_json)
 
 
 def _rows(outcome: Outcome) -> dict[str, Any]:

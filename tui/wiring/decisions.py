@@ -5,19 +5,18 @@ Each decision is a journal entry with role and reason; the facts as they were re
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from tui.wiring.register_file import known_elements, register_in, write_register_file
 from twin.model.carrying import Hanging, Unresolved
-from twin.model.corrections import Correctable, Correction, faults_of
-from twin.model.doors import Door
-from twin.model.equipment import Equipment
+from twin.model.corrections import Correctable, Correction, corrected
 from twin.model.errors import Fault, ModelError, RefusedError, UnknownIdError
 from twin.model.facility import Facility
 from twin.model.ids import OUTSIDE, GlobalId, PointId, outside_id
 from twin.model.journal import JournalEntry
-from twin.model.spaces import Space
 from twin.model.vocabulary import Role
 from twin.store.connection import Tables
 from twin.store.corrections import (
@@ -25,10 +24,9 @@ from twin.store.corrections import (
     forget_unresolved,
     load_corrections,
     load_unresolved,
-    rehang_correction,
     write_correction,
 )
-from twin.store.database import open_database
+from twin.store.database import Database, open_database
 from twin.store.facilities import load_as_read, load_facility
 from twin.store.journal import append_within
 from twin.store.register import rehang_point
@@ -56,16 +54,14 @@ def correct(
         ModelError: the value makes no sense.
     """
     _refuse(role)
-    with open_database(database) as store:
+    with open_database(database) as store, store.transaction() as tables:
         facility = load_facility(store)
         key, value = _resolved(facility, element, fact, values)
         made = Correction(element=key, fact=fact, value=value, reason=reason, role=role, at=datetime.now(tz=UTC))
-        if fault := faults_of(load_as_read(store), made):
-            raise ModelError([Fault(element, fact.value, fault)])
-        entry = _entry("twin.corrected", element, role, {"fact": fact, "value": list(value), "reason": reason})
-        with store.transaction() as tables:
-            write_correction(tables, made)
-            append_within(tables, [entry])
+        _check(load_as_read(store), load_corrections(store), made)
+        write_correction(tables, made)
+        data = {"fact": fact, "value": list(value), "reason": reason}
+        append_within(tables, [_entry("twin.corrected", element, role, data)])
 
 
 def take_back(database: Path, element: str, fact: Correctable, *, role: Role, reason: str) -> None:
@@ -76,13 +72,13 @@ def take_back(database: Path, element: str, fact: Correctable, *, role: Role, re
         UnknownIdError: there is no such correction.
     """
     _refuse(role)
-    with open_database(database) as store:
+    with open_database(database) as store, store.transaction() as tables:
         key = next((one.element for one in load_corrections(store) if one.element == element), None)
-        key = key or _key(load_facility(store), element)
-        with store.transaction() as tables:
-            if not delete_correction(tables, key, fact):
-                raise UnknownIdError(f"correction of {fact} of", element)
-            append_within(tables, [_entry("twin.taken-back", element, role, {"fact": fact, "reason": reason})])
+        key = key or element_of(load_facility(store), element)
+        if not delete_correction(tables, key, fact):
+            raise UnknownIdError(f"correction of {fact} of", element)
+        forget_unresolved(tables, Hanging.CORRECTION, f"{fact} of {key}")
+        append_within(tables, [_entry("twin.taken-back", element, role, {"fact": fact, "reason": reason})])
 
 
 def decide(database: Path, subject: str, *, to: str, role: Role, reason: str) -> Unresolved:
@@ -100,28 +96,69 @@ def decide(database: Path, subject: str, *, to: str, role: Role, reason: str) ->
         UnknownIdError: nothing of this name waits, or there is no such element.
     """
     _refuse(role)
-    with open_database(database) as store:
+    with open_database(database) as store, store.transaction() as tables:
         waiting = next((one for one in load_unresolved(store) if one.subject == subject), None)
         if waiting is None:
             raise UnknownIdError("subject that waits for a decision", subject)
-        key = _key(load_facility(store), to) if to else None
+        key = element_of(load_facility(store), to) if to else None
+        if waiting.hanging is Hanging.POINT:
+            if not rehang_point(tables, PointId(subject), key):
+                raise ModelError([Fault(subject, "", "is not in the register any more")])
+        else:
+            _rehang_correction(store, tables, waiting, key)
+        forget_unresolved(tables, waiting.hanging, subject)
         data = {"kind": waiting.hanging, "was": waiting.was, "to": key or "dropped", "reason": reason}
-        with store.transaction() as tables:
-            _rehang(tables, waiting, key)
-            forget_unresolved(tables, waiting.hanging, subject)
-            append_within(tables, [_entry("twin.decided", subject, role, data)])
+        append_within(tables, [_entry("twin.decided", subject, role, data)])
+        register = register_in(store)
+    write_register_file(database, register)
     return waiting
 
 
-def _rehang(tables: Tables, waiting: Unresolved, key: GlobalId | None) -> None:
-    if waiting.hanging is Hanging.POINT:
-        rehang_point(tables, PointId(waiting.subject), key)
-        return
+def element_of(facility: Facility, name: str) -> GlobalId:
+    """GlobalId of anything in a building, by it, by code, or by name of a zone, system or storey.
+
+    Raises:
+        UnknownIdError: there is no such element, or there are several of this name.
+    """
+    if name in known_elements(facility):
+        return GlobalId(name)
+    coded = (facility.spaces, facility.doors, facility.equipment, facility.links)
+    named = (facility.zones, facility.systems, facility.storeys, facility.buildings)
+    found: list[GlobalId] = [one.global_id for part in coded for one in part if one.code == name]
+    found = found or [one.global_id for part in named for one in part if one.name == name]
+    if len(found) != 1:
+        raise UnknownIdError("element" if not found else "single element", name)
+    return found[0]
+
+
+def _rehang_correction(store: Database, tables: Tables, waiting: Unresolved, key: GlobalId | None) -> None:
+    """Put another element in the place of the lost one, wherever the correction names it; or drop the correction."""
     fact, _, element = waiting.subject.partition(" of ")
+    corrections = load_corrections(store)
+    old = next((one for one in corrections if (one.element, one.fact) == (element, fact)), None)
+    if old is None:
+        raise ModelError([Fault(waiting.subject, "", "is not corrected any more")])
+    delete_correction(tables, old.element, old.fact)
     if key is None:
-        delete_correction(tables, GlobalId(element), Correctable(fact))
-    else:
-        rehang_correction(tables, GlobalId(element), Correctable(fact), key)
+        return
+    now = replace(
+        old,
+        element=key if old.element == waiting.element else old.element,
+        value=tuple(key if node == waiting.element else node for node in old.value),
+    )
+    others = [one for one in corrections if one is not old]
+    if any((one.element, one.fact) == (now.element, now.fact) for one in others):
+        raise ModelError([Fault(waiting.subject, key, f"has a correction of {fact} of its own: take that back first")])
+    _check(load_as_read(store), others, now)
+    write_correction(tables, now)
+
+
+def _check(facility: Facility, others: Sequence[Correction], made: Correction) -> None:
+    """Refuse a correction that does not fit together with the others."""
+    kept = [one for one in others if (one.element, one.fact) != (made.element, made.fact)]
+    waiting = corrected(facility, [*kept, made]).waiting
+    if fault := next((one.reason for one in waiting if one.correction is made), ""):
+        raise ModelError([Fault(made.element, made.fact.value, fault)])
 
 
 def _refuse(role: Role) -> None:
@@ -137,15 +174,6 @@ def _resolved(
     door = facility.door(element)
     nodes = (outside_id(door.storey) if value == OUTSIDE else facility.space(value).global_id for value in values)
     return door.global_id, tuple(nodes)
-
-
-def _key(facility: Facility, element: str) -> GlobalId:
-    """GlobalId of a space, door or piece of equipment, by it or by code."""
-    named: tuple[Space | Door | Equipment, ...] = (*facility.spaces, *facility.doors, *facility.equipment)
-    found = next((one.global_id for one in named if element in (one.global_id, one.code)), None)
-    if found is None:
-        raise UnknownIdError("space, door or equipment", element)
-    return found
 
 
 def _entry(kind: str, subject: str, role: Role, data: Mapping[str, object]) -> JournalEntry:

@@ -85,6 +85,8 @@ class OperatorDesk:
             self._database = self._stack.enter_context(open_database(self._site.database))
             self._facility = load_facility(self._database)
             points, devices = load_points(self._database), load_devices(self._database)
+            if self._site.is_bare:
+                devices = []  # a database alone has no building systems: its points are shown, not read
             self._refuse_real_devices(devices)
             if self._record:
                 self._start_history()
@@ -108,7 +110,7 @@ class OperatorDesk:
             )
             self._session.note("session.opened", self._facility.code, _now(), {"role": self._role.value})
             self.poller = await self._stack.enter_async_context(
-                Poller(points, devices, self._mailbox, cycle_s=CYCLES_S)
+                Poller([p for p in points if _is_on(p, devices)], devices, self._mailbox, cycle_s=CYCLES_S)
             )
             self._intake = asyncio.create_task(self._take_in())
         except BaseException:
@@ -342,7 +344,8 @@ class OperatorDesk:
         """Virtual and exercise mode cannot open a live connection."""
         if self._mode is SiteMode.LIVE:
             return
-        real = [device.host for device in devices if not ipaddress.ip_address(device.host).is_loopback]
+        hosts = [device.host for device in devices if device.host]
+        real = [host for host in hosts if not ipaddress.ip_address(host).is_loopback]
         if real:
             raise RefusedError(f"{self._mode.value} mode opens no connection to real devices: {real[0]}")
 
@@ -365,3 +368,8 @@ class OperatorDesk:
 
 def _now() -> datetime:
     return datetime.now(tz=UTC)
+
+
+def _is_on(point: Point, devices: Sequence[Device]) -> bool:
+    """Whether a point can be read: it is bound to a device whose address is known."""
+    return point.binding is not None and any(one.name == point.binding.device and one.host for one in devices)

@@ -15,7 +15,8 @@ from site_models.cause_effect import cause_effect_of
 from site_models.cause_effect_csv import CAUSE_EFFECT_FILE, write_cause_effect_csv
 from site_models.programme import Brief
 from tui.settings import SITE_FILE, Site, SiteFile, load_site
-from tui.wiring.revisions import Outcome, addressing_of, save_model
+from tui.wiring.register_file import addressing_of
+from tui.wiring.revisions import save_first
 from twin.files.atomic import write_text
 from twin.files.toml import read_toml
 from twin.ifc.reader import read_facility
@@ -149,5 +150,5 @@ def adopt_model(site: Site, *, say: Say = lambda _text: None) -> Prepared:
     imported = read_facility(site.model)
     register = imported.register.addressed(addressing_of(site))
     write_cause_effect_csv(cause_effect_of(imported.facility), site.folder / CAUSE_EFFECT_FILE)
-    save_model(Outcome(imported=imported, facility=imported.facility), register, [site.model], site.database)
+    save_first(imported, register, site.model, site.database)
     return Prepared(site=site, report=imported.report, points=register.points, devices=register.devices)

@@ -25,6 +25,8 @@ _QUANTITIES = frozenset(
 _TWO_STATES = frozenset({"binary-input", "binary-output", "binary-value"})
 _MANY_STATES = frozenset({"multi-state-input", "multi-state-output", "multi-state-value"})
 _LIFE_SAFETY = frozenset({"life-safety-point", "life-safety-zone"})
+_ALSO_CONTACTS = frozenset({"door_position", "lock_status"})
+"""Kinds of more than two states that a plain contact may give: its two are the first two."""
 _ACCESS_DOOR = "access-door"
 _WITH_VALUE = _QUANTITIES | _TWO_STATES | _MANY_STATES | _LIFE_SAFETY | {_ACCESS_DOOR}
 _READ_ONLY = frozenset(
@@ -81,7 +83,7 @@ def _fits_object(kind: PointKind, object_type: str, property: str) -> bool:
     if object_type in _QUANTITIES:
         return not kind.states
     if object_type in _TWO_STATES:
-        return len(kind.states) == 2
+        return len(kind.states) == 2 or kind.key in _ALSO_CONTACTS
     if object_type in _MANY_STATES:
         return bool(kind.states) or kind.unit == "none"
     return object_type in _LIFE_SAFETY and kind.safety is SafetyClass.LIFE_SAFETY and bool(kind.states)
@@ -99,6 +101,8 @@ def _bacnet_unit(unit: str) -> str:
 
 
 def _states_misfit(kind: PointKind, states: tuple[str, ...]) -> str:
+    if len(states) == 2 and kind.key in _ALSO_CONTACTS:
+        return ""
     if states and kind.states and len(states) != len(kind.states):
         return f"kind {kind.key} has {len(kind.states)} states, the object {len(states)}"
     return ""

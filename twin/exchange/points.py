@@ -178,7 +178,7 @@ def _row(point: Point, devices: dict[str, Device]) -> dict[str, object]:
         "controller": device.global_id,
         "protocol": device.protocol.value,
         "host": device.host,
-        "port": device.port,
+        "port": device.port or None,
         "instance": device.instance,
     }
     match point.binding:
@@ -244,7 +244,7 @@ def _unlike_kind(row: PointRow, kind: PointKind) -> Iterator[tuple[str, str]]:
 
 
 def _needed(row: PointRow) -> Iterable[str]:
-    common = ("protocol", "host", "port", "instance")
+    common = ("protocol", "instance")
     match row.protocol:
         case Protocol.BACNET:
             return (*common, "object_type", "object_instance")
@@ -255,13 +255,13 @@ def _needed(row: PointRow) -> Iterable[str]:
 
 
 def _device(row: PointRow) -> Device | None:
-    if row.protocol is None or row.port is None or row.instance is None:
+    if row.protocol is None or row.instance is None:
         return None
     return Device(
         name=row.device,
         protocol=row.protocol,
         host=row.host,
-        port=row.port,
+        port=row.port or 0,
         instance=row.instance,
         station=row.station,
         global_id=GlobalId(row.controller),

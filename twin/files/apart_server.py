@@ -7,6 +7,7 @@ child along that is at work then.
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import json
 import os
@@ -70,4 +71,6 @@ if __name__ == "__main__":
     module = importlib.import_module(sys.argv[1])
     for name in getattr(module, "WARM", ()):
         importlib.import_module(name)
-    serve(module.main)
+    with contextlib.suppress(BrokenPipeError):  # whoever asked is gone
+        serve(module.main)
+    os._exit(0)

@@ -68,7 +68,7 @@ def extract(file: Any, path: str, *, trust_boundaries: bool) -> Extract:
     doors = read_doors(file, building, spaces, finder, shaper, identities, trust_boundaries=trust_boundaries)
     code = site_code(file)
     links = read_links(file, code, building, list(spaces.values()), shaper, identities)
-    links += read_open_ways(file, spaces, building, finder, shaper, identities)
+    links += read_open_ways(file, spaces, building, doors, finder, shaper, identities)
     register, only_points = read_register(file, identities)
     equipment = read_equipment(file, building, spaces, finder, identities, without=only_points)
     facility = Facility(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from math import dist
 from pathlib import PurePath
 from typing import Any
 
@@ -18,6 +19,7 @@ from twin.ifc.openings import ON_WALL_M
 from twin.ifc.reader import Import
 from twin.ifc.remarks import LISTED, Remark
 from twin.ifc.report import counted
+from twin.model.doors import Door
 from twin.model.elements import Element
 from twin.model.equipment import Equipment
 from twin.model.facility import Facility
@@ -28,7 +30,9 @@ from twin.model.spaces import Space, Storey
 _LEVEL_M = 0.3
 """Storeys of two models whose floors differ by no more are one (assumption: finished and raw floor)."""
 _SAME_ROOM = 0.5
-"""Part of the smaller of two rooms that lies in both, from which they are one."""
+"""Part of the area of two rooms together that lies in both, from which they are one."""
+_ONE_PLACE_M = 1.0
+"""Doors of two models with one GlobalId that stand nearer are one (assumption)."""
 _BESIDE_M = 10.0
 """Equipment further than this from every room stands in another place: the models do not share an origin."""
 _ANSWERED = {"no-equipment": "equipment", "no-points": "points", "no-zones": "zones"}
@@ -99,13 +103,13 @@ def _joined(whole: Import, model: Import) -> Import:
             joins=(names.now(door.joins[0]), names.now(door.joins[1])) if door.joins else None,
         )
         for door in theirs.doors
-        if door.global_id not in ours.door_by_id
+        if not _is_known(door, ours)
     ]
-    known_links = {link.global_id for link in ours.links}
+    known_links = {(link.global_id, link.kind) for link in ours.links}
     links = [
         replace(link, global_id=names.take(link.global_id), joins=(names.now(link.joins[0]), names.now(link.joins[1])))
         for link in theirs.links
-        if link.global_id not in known_links
+        if (link.global_id, link.kind) not in known_links
     ]
     zones = [
         replace(zone, global_id=names.take(zone.global_id), members=tuple(map(names.now, zone.members)))
@@ -132,6 +136,12 @@ def _joined(whole: Import, model: Import) -> Import:
         elements=(*whole.elements, *_elements(whole.elements, model.elements, names)),
         report=_report(whole, model, facility, register, names),
     )
+
+
+def _is_known(door: Door, ours: Facility) -> bool:
+    """Whether a door is one of ours: by GlobalId, and in its place."""
+    own = ours.door_by_id.get(door.global_id)
+    return own is not None and dist(own.centre, door.centre) <= _ONE_PLACE_M
 
 
 def _all_ids(facility: Facility) -> set[str]:
@@ -193,7 +203,7 @@ def _new_spaces(ours: Facility, theirs: Facility, names: _Names) -> Iterator[Spa
 def _new_equipment(theirs: Facility, spaces: Sequence[Space], names: _Names) -> Iterator[Equipment]:
     rooms = _Rooms(spaces)
     for item in theirs.equipment:
-        space = names.now(item.space) if item.space is not None else rooms.at(item.position)
+        space = rooms.at(item.position) or (names.now(item.space) if item.space is not None else None)
         yield replace(
             item,
             global_id=names.take(item.global_id),
@@ -217,7 +227,7 @@ class _Rooms:
             return None
         outline = shapely.Polygon(space.polygon).buffer(0)
         shared = [
-            (outline.intersection(self._outlines[index]).area / min(outline.area, self._outlines[index].area), index)
+            (outline.intersection(self._outlines[index]).area / outline.union(self._outlines[index]).area, index)
             for index in self._tree.query(outline)
             if abs(self._spaces[index].floor_m - space.floor_m) <= _LEVEL_M
         ]
@@ -295,7 +305,16 @@ def _out_of_place(facility: Facility, model: Import, names: _Names) -> Iterator[
             remedy="export all disciplines with one origin (shared coordinates)",
         )
     homeless = [item.code for item in items if item.space is None and item.code not in far]
-    if homeless:
+    if len(homeless) > len(items) / 2:
+        yield Remark(
+            code="another-building",
+            text=f"more than half of the equipment of {name} stands in no room",
+            count=len(homeless),
+            elements=tuple(homeless[:LISTED]),
+            consequence="they may not be of one building, or not share origin and heights: rooms found are chance",
+            remedy="look at the plan; export all disciplines with one origin (shared coordinates)",
+        )
+    elif homeless:
         yield Remark(
             code="equipment-without-room",
             text=f"equipment of {name} that stands in no room",

@@ -187,7 +187,7 @@ def corners_of(area: Plan) -> tuple[tuple[float, float], ...]:
     ring = [(round(x, 4), round(y, 4)) for x, y in shapely.orient_polygons(piece).exterior.coords[:-1]]
     neighbours = zip([ring[-1], *ring[:-1]], ring, [*ring[1:], ring[0]], strict=True)
     kept = [corner for before, corner, after in neighbours if abs(_turn(before, corner, after)) > 1e-6]
-    if not kept:
+    if len(kept) < 3:  # smaller than the rounding
         return ()
     first = kept.index(min(kept))
     return tuple(kept[first:] + kept[:first])

@@ -152,6 +152,13 @@ def _same_names(seen: Seen) -> Sequence[str]:
 
 _ROWS = (
     _Row(
+        code="no-length-unit",
+        text="the file does not say in which unit its lengths are",
+        consequence="they are taken for metres",
+        find=lambda seen: not seen.survey.names_unit,
+        remedies={"": "export with an IfcUnitAssignment that has a LENGTHUNIT"},
+    ),
+    _Row(
         code="spaces-without-body",
         text="spaces without a usable body",
         consequence="not on the plans; doors to them are found by space boundaries only",

@@ -34,6 +34,8 @@ _OUTSIDE_SHARE = 0.2
 """A stair stands beside the building if no more of it lies over the convex hull of the spaces (assumption)."""
 _SLOPE = 2.0
 """Walking length per rise of a stair whose file says nothing of its steps (assumption: about 30 degrees)."""
+_RISER_M, _TREAD_M = (0.05, 0.35), (0.1, 0.6)
+"""What a step can be; other figures are not believed (assumption)."""
 _WIDTH_M = 1.0
 """Clear width where a file says nothing (assumption)."""
 
@@ -212,13 +214,16 @@ def _steps(flights: Sequence[Entity], scale: float) -> _Steps:
     treads = [int(getattr(flight, "NumberOfTreads", None) or 0) for flight in flights]
     riser = next((flight.RiserHeight for flight in flights if flight.RiserHeight), 0.0)
     tread = next((flight.TreadLength for flight in flights if flight.TreadLength), 0.0)
-    return _Steps(
+    steps = _Steps(
         flights=len(flights),
         risers=sum(risers),
         treads=sum(treads),
         riser_m=float(riser) * scale,
         tread_m=float(tread) * scale,
     )
+    # Some exporters write these two in another unit than the rest of the file.
+    is_step = _RISER_M[0] <= steps.riser_m <= _RISER_M[1] and _TREAD_M[0] <= steps.tread_m <= _TREAD_M[1]
+    return steps if is_step else _Steps(flights=len(flights))
 
 
 def _first(entity: Entity, *names: str) -> Any:

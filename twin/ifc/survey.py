@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from twin.files.text import plain
+from twin.ifc.units import names_length_unit
 
 COUNTED = (
     "IfcBuilding",
@@ -55,6 +56,7 @@ class Survey:
     classes: Mapping[str, int] = field(default_factory=dict)
     boundaries_of_doors: int = 0
     is_georeferenced: bool = False
+    names_unit: bool = True
 
 
 def survey_of(file: Any, *, schema: str, instances: int, unit_m: float) -> Survey:
@@ -70,6 +72,7 @@ def survey_of(file: Any, *, schema: str, instances: int, unit_m: float) -> Surve
         classes={word: len(file.by_type(word)) if word in known else 0 for word in COUNTED},
         boundaries_of_doors=sum(_is_of_door(relation) for relation in file.by_type("IfcRelSpaceBoundary")),
         is_georeferenced=_is_georeferenced(file),
+        names_unit=names_length_unit(file),
     )
 
 

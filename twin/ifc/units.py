@@ -25,6 +25,11 @@ def length_scale(file: Any, path: str) -> float:
     return scales.pop() if scales else _DEFAULT_M
 
 
+def names_length_unit(file: Any) -> bool:
+    """Whether the file says what its lengths are in."""
+    return any(True for _ in _length_scales(file))
+
+
 def _length_scales(file: Any) -> Iterator[float]:
     for assignment in file.by_type("IfcUnitAssignment"):
         for unit in assignment.Units:

@@ -7,7 +7,8 @@ are joined if both have such a boundary along one line, over at least the width 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from math import dist
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,7 @@ from twin.ifc.openings import SpaceFinder, judged
 from twin.ifc.passages import Passage, passage_of_body, wall_of
 from twin.ifc.spatial import Building3D, PlacedSpace, world_position
 from twin.ifc.surfaces import Line, upright_line
-from twin.model.doors import Link
+from twin.model.doors import Door, Link
 from twin.model.ids import GlobalId
 from twin.model.vocabulary import LinkKind
 
@@ -35,20 +36,32 @@ def read_open_ways(
     file: Any,
     spaces: Mapping[int, PlacedSpace],
     building: Building3D,
+    doors: Sequence[Door],
     finder: SpaceFinder,
     shaper: Shaper,
     identities: Identities,
 ) -> list[Link]:
-    """Links of kind ``opening``, no two between the same spaces."""
+    """Links of kind ``opening``, no two between the same spaces.
+
+    A hole in which a door stands is that door's, also where the file does not say that it fills it.
+    """
     placed = {one.space.global_id: one for one in spaces.values()}
     found: dict[frozenset[GlobalId], Link] = {}
-    for link in (*_holes(file, placed, finder, shaper, identities), *_without_wall(file, spaces, building, identities)):
+    for link in (
+        *_holes(file, placed, doors, finder, shaper, identities),
+        *_without_wall(file, spaces, building, identities),
+    ):
         found.setdefault(frozenset(link.joins), link)
     return list(found.values())
 
 
 def _holes(
-    file: Any, placed: Mapping[GlobalId, PlacedSpace], finder: SpaceFinder, shaper: Shaper, identities: Identities
+    file: Any,
+    placed: Mapping[GlobalId, PlacedSpace],
+    doors: Sequence[Door],
+    finder: SpaceFinder,
+    shaper: Shaper,
+    identities: Identities,
 ) -> Iterator[Link]:
     for hole in file.by_type("IfcOpeningElement"):
         wall = wall_of(hole)
@@ -58,10 +71,15 @@ def _holes(
         sides = judged([finder.sides(passage)]).sides if passage else None
         if passage is None or sides is None or sides[0] is None or sides[1] is None or sides[0] == sides[1]:
             continue
-        if _is_walkable(passage, placed[sides[0]], placed[sides[1]]):
+        is_filled = any(set(door.joins or ()) == set(sides) and _stands_in(door, passage) for door in doors)
+        if not is_filled and _is_walkable(passage, placed[sides[0]], placed[sides[1]]):
             code = identities.code(hole.Name, "opening")
             global_id = identities.of(hole)
             yield _link(global_id, code, (sides[0], sides[1]), passage.width_m)
+
+
+def _stands_in(door: Door, passage: Passage) -> bool:
+    return dist(door.centre, passage.centre) <= max(passage.width_m / 2, _WIDTH_M)
 
 
 def _is_walkable(passage: Passage, one: PlacedSpace, other: PlacedSpace) -> bool:

@@ -12,11 +12,14 @@ from pathlib import Path
 from typing import Any
 
 from twin.files.apart import limit_memory
+from twin.files.text import plain
 from twin.ifc.packed import unpacked
 from twin.ifc.preflight import BYTES_PER_BYTE, Preflight, preflight
 from twin.model.errors import IfcError, ModelError
 
 Answer = dict[str, Any]
+_FEW_MISSING, _PART_MISSING = 5, 0.001
+"""References to nothing that are told and passed over: so many, or this part of the instances (assumption)."""
 WARM = ("twin.ifc.extract", "twin.ifc.remarks", "twin.ifc.report", "twin.ifc.rows", "twin.ifc.survey")
 """What is loaded once for all files (`twin.files.apart`)."""
 
@@ -59,6 +62,7 @@ def _read(path: Path, folder: Path, answer: Answer, memory_mb: int, *, trust: bo
     file = _opened(plain_file, str(path))
     report["open_s"] = time.perf_counter() - opening
     _refuse_damaged(file, seen, path)
+    missing = _missing_references(seen, path)
     survey = survey_of(file, schema=seen.schema, instances=seen.instances, unit_m=length_scale(file, str(path)))
     report |= surveyed(survey)
     if needs_spaces and not survey.classes["IfcSpace"]:
@@ -75,7 +79,8 @@ def _read(path: Path, folder: Path, answer: Answer, memory_mb: int, *, trust: bo
         )
     )
     report |= counted(read.facility)
-    report |= {"points": len(read.register.points), "warnings": read.warnings, "remarks": [flat(row) for row in lacks]}
+    report |= {"points": len(read.register.points), "remarks": [flat(row) for row in lacks]}
+    report["warnings"] = [*missing, *read.warnings]
     answer["facility"] = rows_of(read.facility)
     answer["register"] = register_rows(read.register)
     answer["elements"] = elements_rows(read.elements)
@@ -85,15 +90,33 @@ def _opened(path: Path, name: str) -> Any:
     import ifcopenshell
 
     try:
-        return ifcopenshell.open(str(path))
+        # Named, or a packed file's name would make the library unpack it again.
+        return ifcopenshell.open(str(path), format=".ifc")
     except (OSError, RuntimeError, ifcopenshell.Error, ifcopenshell.SchemaError) as error:
-        raise IfcError(name, f"cannot be read: {str(error).strip() or type(error).__name__}") from error
+        where = next((one.removesuffix(", check logs") for one in _log("Unexpected")), "")
+        said = str(error).strip().removesuffix(", check logs") or type(error).__name__
+        raise IfcError(name, f"cannot be read: {said}{f' ({where})' if where else ''}") from error
 
 
 def _refuse_damaged(file: Any, seen: Preflight, path: Path) -> None:
     """The library takes some cut-off files without a word: what it read is counted."""
     found = len(file.entity_names())
     if found != seen.instances:
-        raise IfcError(
-            str(path), f"is damaged: {seen.instances} instances in the file, only {found} of them can be read"
-        )
+        raise IfcError(str(path), f"is damaged: {seen.instances} instances in the file, {found} were read")
+
+
+def _missing_references(seen: Preflight, path: Path) -> list[str]:
+    """What the library says of references that lead nowhere; a file that lacks a part of itself is refused."""
+    missing = _log("not found")
+    if len(missing) > max(_FEW_MISSING, seen.instances * _PART_MISSING):
+        raise IfcError(str(path), f"is damaged: {len(missing)} references lead to instances that are not in the file")
+    return [f"damaged: {text}" for text in missing]
+
+
+def _log(word: str) -> list[str]:
+    """Lines of the library's log that have a word, without its marks of level and time."""
+    import ifcopenshell
+
+    library: Any = ifcopenshell
+    lines = library.get_log().splitlines()
+    return [plain(line.rsplit("] ", 1)[-1]) for line in lines if word in line]

@@ -17,6 +17,9 @@ from twin.model.ids import GlobalId
 from twin.model.spaces import Space, Zone
 from twin.model.vocabulary import Confidence, JoinSource, Role, SpaceUse
 
+MOST_PLACES = 10_000
+"""Highest capacity of one space that is believed (assumption)."""
+
 
 class Correctable(StrEnum):
     """Facts that may be corrected; the zones are named by their purpose."""
@@ -110,7 +113,8 @@ class _Changes:
             else:
                 self._spaces[key] = _SPACE_FACTS[correction.fact](self._spaces[key], value[0])
         except KeyError as error:
-            return f"there is no {'door' if correction.fact is Correctable.JOINS else 'space'} {error.args[0]}"
+            is_door = correction.fact is Correctable.JOINS and error.args[0] == key
+            return f"there is no {'door' if is_door else 'space'} {error.args[0]}"
         except (ValueError, IndexError) as error:
             return str(error)
         self.has_any = True
@@ -118,6 +122,8 @@ class _Changes:
 
     def _joined(self, door: Door, value: Sequence[str]) -> Door:
         one, other = (GlobalId(node) for node in value)
+        if one == other:
+            raise ValueError("a door joins two spaces, or one and the outdoors")
         for node in (one, other):
             if node not in self._spaces and node not in self._facility.outside_nodes:
                 raise KeyError(node)
@@ -139,8 +145,8 @@ class _Changes:
 
 def _capacity(space: Space, value: str) -> Space:
     places = int(value) if value.isascii() and value.isdigit() else -1
-    if places < 0:
-        raise ValueError(f"capacity is {value!r}, no whole number")
+    if not 0 <= places <= MOST_PLACES:
+        raise ValueError(f"capacity is {value!r}, no whole number up to {MOST_PLACES}")
     return replace(space, capacity=places)
 
 
@@ -148,7 +154,7 @@ def _use(space: Space, value: str) -> Space:
     try:
         return replace(space, use=SpaceUse(value))
     except ValueError:
-        raise ValueError(f"there is no use {value!r}") from None
+        raise ValueError(f"there is no use {value!r}: {', '.join(SpaceUse)}") from None
 
 
 def _name(space: Space, value: str) -> Space:

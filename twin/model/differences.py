@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from twin.model.doors import Door
+from twin.model.doors import Door, Link
 from twin.model.facility import Facility
 from twin.model.ids import GlobalId, is_outside
 from twin.model.spaces import Space
@@ -36,14 +36,14 @@ class Difference:
 
 
 def differences(old: Facility, new: Facility, new_id: Mapping[GlobalId, GlobalId]) -> tuple[Difference, ...]:
-    """Facts that differ of every space and door that is in both.
+    """Facts that differ of every space and door that is in both, and ways that are in one only.
 
     Args:
         old: The older revision.
         new: The newer one.
         new_id: Old GlobalId → new one (`twin.model.revision.Revision.new_id`).
     """
-    return (*_spaces(old, new, new_id), *_doors(old, new, new_id))
+    return (*_spaces(old, new, new_id), *_doors(old, new, new_id), *_links(old, new, new_id))
 
 
 def _spaces(old: Facility, new: Facility, new_id: Mapping[GlobalId, GlobalId]) -> Iterator[Difference]:
@@ -63,6 +63,30 @@ def _doors(old: Facility, new: Facility, new_id: Mapping[GlobalId, GlobalId]) ->
         found = set(other.joins or ())
         if {_plain(node) for node in expected} != {_plain(node) for node in found}:
             yield _difference("door", other, "joins", _nodes(old, door), _nodes(new, other))
+
+
+def _links(old: Facility, new: Facility, new_id: Mapping[GlobalId, GlobalId]) -> Iterator[Difference]:
+    """Stairs, lifts and openings by the two spaces that they link."""
+    before = {_ends(link.kind, (new_id.get(node, node) for node in link.joins)): link for link in old.links}
+    after = {_ends(link.kind, link.joins): link for link in new.links}
+    for key in sorted(before.keys() - after.keys(), key=lambda key: before[key].code):
+        link = before[key]
+        yield Difference(
+            kind="link", code=link.code, global_id=link.global_id, fact=link.kind, before=_way(old, link), after="none"
+        )
+    for key in sorted(after.keys() - before.keys(), key=lambda key: after[key].code):
+        link = after[key]
+        yield Difference(
+            kind="link", code=link.code, global_id=link.global_id, fact=link.kind, before="none", after=_way(new, link)
+        )
+
+
+def _ends(kind: str, nodes: Iterable[GlobalId]) -> tuple[str, frozenset[str]]:
+    return kind, frozenset(map(_plain, nodes))
+
+
+def _way(facility: Facility, link: Link) -> str:
+    return " and ".join(sorted(facility.node_label(node) for node in link.joins))
 
 
 def _facts(kind: str, old: Any, new: Any, facts: tuple[str, ...]) -> Iterator[Difference]:

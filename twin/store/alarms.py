@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 
 from twin.model.alarms import Alarm, AlarmDefinition
 from twin.model.errors import StoreError
 from twin.model.vocabulary import AlarmState
 from twin.store.columns import DOCUMENT, MOMENT, YES_NO, Form, Rows, choice
-from twin.store.connection import Database
+from twin.store.connection import Database, Tables
 
 _ALARMS = Rows(
     Alarm,
@@ -41,6 +41,17 @@ def save_alarms(database: Database, changed: Iterable[Alarm]) -> None:
                 tables.execute("DELETE FROM alarm WHERE id = ?", (alarm.id,))
             else:
                 utils.table("alarm").upsert(_ALARMS.row(alarm), pk="id")
+
+
+def rename_alarms(tables: Tables, new_id: Mapping[str, str]) -> None:
+    """Let alarms follow elements that have new GlobalIds, all at once, within a transaction of the caller's."""
+    rows = [row for row in tables.utils.table("alarm").rows if row["element"] in new_id]
+    for row in rows:
+        tables.execute("DELETE FROM alarm WHERE id = ?", (row["id"],))
+    for row in rows:
+        element = new_id[row["element"]]
+        alarm = str(row["id"]).removesuffix(row["element"]) + element
+        tables.utils.table("alarm").upsert(row | {"id": alarm, "element": element}, pk="id")
 
 
 def load_alarms(database: Database) -> list[Alarm]:

@@ -27,12 +27,6 @@ def delete_correction(tables: Tables, element: GlobalId, fact: Correctable) -> b
     return tables.execute("DELETE FROM correction WHERE element = ? AND fact = ?", (element, fact)) > 0
 
 
-def rehang_correction(tables: Tables, element: GlobalId, fact: Correctable, now: GlobalId) -> None:
-    """Let a correction be about another element, within a transaction of the caller's."""
-    tables.execute("DELETE FROM correction WHERE element = ? AND fact = ?", (now, fact))
-    tables.execute("UPDATE correction SET element = ? WHERE element = ? AND fact = ?", (now, element, fact))
-
-
 def load_corrections(database: Database) -> list[Correction]:
     """All corrections, oldest first.
 
@@ -50,11 +44,11 @@ def write_corrections(tables: Tables, corrections: Iterable[Correction]) -> None
     table.insert_all(map(_CORRECTIONS.row, corrections))
 
 
-def add_unresolved(tables: Tables, unresolved: Iterable[Unresolved]) -> None:
-    """Add what waits for a decision, within a transaction of the caller's."""
-    tables.utils.table("unresolved").insert_all(
-        map(_UNRESOLVED.row, unresolved), pk=("hanging", "subject"), replace=True
-    )
+def write_unresolved(tables: Tables, unresolved: Iterable[Unresolved]) -> None:
+    """Replace all that waits for a decision, within a transaction of the caller's."""
+    table = tables.utils.table("unresolved")
+    table.delete_where()
+    table.insert_all(map(_UNRESOLVED.row, unresolved))
 
 
 def load_unresolved(database: Database) -> list[Unresolved]:

@@ -12,9 +12,10 @@ from twin.model.errors import StoreError
 from twin.model.facility import Facility
 from twin.model.ids import GlobalId
 from twin.model.register import Register
+from twin.store.alarms import rename_alarms
 from twin.store.columns import LIST, Rows
 from twin.store.connection import Database, Tables
-from twin.store.corrections import add_unresolved, write_corrections
+from twin.store.corrections import write_corrections, write_unresolved
 from twin.store.facilities import ModelImport, write_facility
 from twin.store.register import write_register
 
@@ -41,13 +42,17 @@ def save_import(database: Database, new: Replacement) -> None:
         StoreError: the database cannot serve; everything is as it was.
     """
     with database.transaction() as tables:
-        write_facility(tables, new.facility, new.origin)
-        write_register(tables, new.register.devices, new.register.points)
-        _write_elements(tables, new.elements)
-        write_corrections(tables, new.corrections)
-        add_unresolved(tables, new.unresolved)
-        for old, now in new.renamed:
-            tables.execute("UPDATE alarm SET element = ? WHERE element = ?", (now, old))
+        write_import(tables, new)
+
+
+def write_import(tables: Tables, new: Replacement) -> None:
+    """The same within a transaction of the caller's, who has read there what it builds on."""
+    write_facility(tables, new.facility, new.origin)
+    write_register(tables, new.register.devices, new.register.points)
+    _write_elements(tables, new.elements)
+    write_corrections(tables, new.corrections)
+    write_unresolved(tables, new.unresolved)
+    rename_alarms(tables, dict(new.renamed))
 
 
 def load_elements(database: Database) -> list[Element]:

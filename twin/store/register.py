@@ -52,12 +52,17 @@ def write_register(tables: Tables, devices: Iterable[Device], points: Iterable[P
         utils.table(table).insert_all(rows)
 
 
-def rehang_point(tables: Tables, point: PointId, element: GlobalId | None) -> None:
-    """Let a point be about another element, or take it out of the register, within a transaction of the caller's."""
-    if element is None:
-        tables.execute("DELETE FROM point WHERE id = ?", (point,))
-    else:
-        tables.execute("UPDATE point SET element = ? WHERE id = ?", (element, point))
+def rehang_point(tables: Tables, point: PointId, element: GlobalId | None) -> bool:
+    """Let a point be about another element, or take it out of the register, within a transaction of the caller's.
+
+    Devices without a point are taken out too. False if there is no such point.
+    """
+    if element is not None:
+        return tables.execute("UPDATE point SET element = ? WHERE id = ?", (element, point)) > 0
+    is_gone = tables.execute("DELETE FROM point WHERE id = ?", (point,)) > 0
+    used = "SELECT json_extract(binding, '$.device') FROM point WHERE binding IS NOT NULL"
+    tables.execute(f"DELETE FROM device WHERE name NOT IN ({used})")  # noqa: S608
+    return is_gone
 
 
 def load_devices(database: Database) -> list[Device]:

@@ -38,7 +38,7 @@ def test_an_element_with_its_globalid_is_found_wherever_it_stands_and_said_to_ha
     revision = compare([STOREY, room("a", "A")], [STOREY, room("a", "B", 2.5)])
     match = revision.matches[1]
     assert (match.by, match.moved_m, match.is_moved, match.is_reissued) == (MatchedBy.GLOBAL_ID, 2.5, True, False)
-    assert match.changes == ("name 'A' -> 'B'",)
+    assert match.changes == (("name", "A", "B"),)
     assert not revision.is_empty
 
 
@@ -58,7 +58,7 @@ def test_a_standard_case_is_the_same_class() -> None:
 
 def test_a_new_globalid_is_found_by_tag_if_name_or_place_agree() -> None:
     assert pairs([door("a", "D", tag="7")], [door("b", "D", 9.0, tag="7")]) == {"a": ("b", "tag")}
-    assert pairs([door("a", "D", tag="7")], [door("b", "E", 0.5, tag="7")]) == {"a": ("b", "tag")}
+    assert pairs([door("a", "D", tag="7")], [door("b", "E", 0.25, tag="7")]) == {"a": ("b", "tag")}
     assert pairs([door("a", "D", tag="7")], [door("b", "E", 9.0, tag="7")]) == {}
 
 

@@ -71,10 +71,10 @@ def test_corrections_lie_over_what_was_read_and_never_in_it(
     assert load_as_read(database).spaces[0].name == facility.spaces[0].name
 
 
-def test_what_waits_stays_when_the_next_model_comes(database: Database, facility: Facility, now: datetime) -> None:
+def test_what_waits_is_what_the_last_import_says(database: Database, facility: Facility, now: datetime) -> None:
     save_import(database, replacement(facility, now, unresolved=[WAITS]))
     save_import(database, replacement(facility, now))
-    assert load_unresolved(database) == [WAITS]
+    assert load_unresolved(database) == []
 
 
 def test_an_import_that_fails_changes_nothing(database: Database, facility: Facility, now: datetime) -> None:
@@ -91,11 +91,16 @@ def test_alarms_follow_an_element_that_has_a_new_globalid(
     database: Database, facility: Facility, now: datetime
 ) -> None:
     columns = "id, definition, element, code, state, condition, raised_at, detail, acknowledged_by"
-    definition = '{"key":"x","label":"x","priority":1,"consequence":"","response":"","time_to_act_s":1}'
     with database.transaction() as tables:
-        tables.execute(
-            f"INSERT INTO alarm ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            ("1", definition, "old", "C", "unacknowledged", 1, now.isoformat(), "", ""),
-        )
-    save_import(database, replacement(facility, now, renamed=[(GlobalId("old"), GlobalId("new"))]))
-    assert database.rows("SELECT element FROM alarm") == [("new",)]
+        for number, element in enumerate(("a", "b", "c")):
+            tables.execute(
+                f"INSERT INTO alarm ({columns}) VALUES (?, '{{}}', ?, '', 'unacknowledged', 1, ?, ?, '')",
+                (f"forced@{element}", element, now.isoformat(), str(number)),
+            )
+    swapped = [(GlobalId("a"), GlobalId("b")), (GlobalId("b"), GlobalId("a"))]
+    save_import(database, replacement(facility, now, renamed=swapped))
+    assert database.rows("SELECT id, element, detail FROM alarm ORDER BY detail") == [
+        ("forced@b", "b", "0"),
+        ("forced@a", "a", "1"),
+        ("forced@c", "c", "2"),
+    ]
