@@ -263,7 +263,10 @@ def test_a_file_that_is_refused_gives_a_report_and_leaves_the_building_alone(
     ("name", "odd"),
     [
         ("AC20-FZK-Haus_NoneAndDoubleGUID.ifc", "1Oms875aH3Wg$9l65H2ZGw: GlobalId is used more than once"),
+        ("AC20-FZK-Haus_NoneAndDoubleGUID.ifc", "GlobalId is empty"),
+        ("AC20-FZK-Haus_NoneAndDoubleGUID.ifc", "GlobalId is None"),
         ("doubleguids.ifc", "GlobalId has 24 characters"),
+        ("doubleguids.ifc", "IfcWall"),
     ],
 )
 def test_repeated_and_malformed_globalids_are_kept_apart_and_told(run: Run, name: str, odd: str) -> None:

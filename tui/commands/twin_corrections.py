@@ -14,6 +14,7 @@ from tui.commands.options import as_json, building, database_path, print_rows
 @as_json
 def command(*, folder: Path | None, database: Path | None, as_json: bool) -> None:
     """List what people corrected, and whether it fits the building as it was last imported."""
+    from twin.model.carrying import LOST
     from twin.model.corrections import faults_of
     from twin.store.corrections import load_corrections
     from twin.store.database import open_database
@@ -25,8 +26,8 @@ def command(*, folder: Path | None, database: Path | None, as_json: bool) -> Non
     print_rows(
         [
             {
-                "element": codes.get(one.element, one.element),
-                "global_id": one.element,
+                "element": codes.get(one.element, one.element.removeprefix(LOST)),
+                "global_id": one.element.removeprefix(LOST),
                 "fact": one.fact.value,
                 "value": [codes.get(value, value) for value in one.value],
                 "role": one.role.value,

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tui.wiring.register_file import known_elements, register_in, write_register_file
-from twin.model.carrying import Hanging, Unresolved
+from twin.model.carrying import LOST, Hanging, Unresolved
 from twin.model.corrections import Correctable, Correction, corrected
 from twin.model.errors import Fault, ModelError, RefusedError, UnknownIdError
 from twin.model.facility import Facility
@@ -135,16 +135,17 @@ def _rehang_correction(store: Database, tables: Tables, waiting: Unresolved, key
     """Put another element in the place of the lost one, wherever the correction names it; or drop the correction."""
     fact, _, element = waiting.subject.partition(" of ")
     corrections = load_corrections(store)
-    old = next((one for one in corrections if (one.element, one.fact) == (element, fact)), None)
+    old = next((one for one in corrections if one.fact == fact and one.element.removeprefix(LOST) == element), None)
     if old is None:
         raise ModelError([Fault(waiting.subject, "", "is not corrected any more")])
     delete_correction(tables, old.element, old.fact)
     if key is None:
         return
+    lost = LOST + waiting.element
     now = replace(
         old,
-        element=key if old.element == waiting.element else old.element,
-        value=tuple(key if node == waiting.element else node for node in old.value),
+        element=key if old.element == lost else old.element,
+        value=tuple(key if node == lost else node for node in old.value),
     )
     others = [one for one in corrections if one is not old]
     if any((one.element, one.fact) == (now.element, now.fact) for one in others):

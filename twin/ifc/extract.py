@@ -87,10 +87,12 @@ def extract(file: Any, path: str, *, trust_boundaries: bool) -> Extract:
     codes = {door.global_id: door.code for door in doors}
     for project in file.by_type("IfcProject"):
         identities.of(project)
+    elements = read_elements(facility, building, identities)
+    identities.look_over(file.by_type("IfcObjectDefinition"))
     return Extract(
         facility=facility,
         register=register,
-        elements=tuple(read_elements(facility, building, identities)),
+        elements=tuple(elements),
         warnings=tuple(identities.warnings),
         quantities=_quantities(file, identities),
         external_unknown=tuple(

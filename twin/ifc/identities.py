@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,8 +28,14 @@ class Identities:
         """The GlobalId of an element of the file: always the same for the same element."""
         key = entity.id()
         if key not in self.known:
-            self.known[key] = (entity, self.global_id(entity.GlobalId, entity.is_a()))
+            self.known[key] = (entity, self.global_id(entity.GlobalId, _called(entity)))
         return self.known[key][1]
+
+    def look_over(self, entities: Iterable[Any]) -> None:
+        """Report what is wrong with the GlobalIds of elements that nobody asked for: walls, furniture, types."""
+        for entity in entities:
+            if entity.id() not in self.known:
+                self.global_id(entity.GlobalId, _called(entity))
 
     def global_id(self, raw: str | None, ifc_class: str) -> GlobalId:
         """The element's GlobalId; a repeated or empty one gets the suffix ``~2``, ``~3`` … and is reported."""
@@ -63,3 +70,9 @@ class Identities:
             number += 1
         self._codes[f"{text}~{number}"] += 1
         return f"{text}~{number}"
+
+
+def _called(entity: Any) -> str:
+    """Class and name, by which a person finds an element whose GlobalId is no help."""
+    name = plain(entity.Name or "", limit=60)
+    return f"{entity.is_a()} {name!r}" if name else str(entity.is_a())

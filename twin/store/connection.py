@@ -143,7 +143,7 @@ def read_rows(path: Path, table: str, query: str, parameters: Sequence[object] =
 
     Args:
         path: The SQLite file.
-        table: A table the query needs; while the file is so young that it is not there yet, there are no rows.
+        table: A table the query needs, if any; while the file is so young that it is not there yet, there are no rows.
         query: The query.
         parameters: Its parameters.
 
@@ -153,7 +153,7 @@ def read_rows(path: Path, table: str, query: str, parameters: Sequence[object] =
     with translated(path):
         connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=BUSY_TIMEOUT_S)
         try:
-            if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (table,)).fetchone():
+            if table and not connection.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (table,)).fetchone():
                 return []
             return connection.execute(query, parameters).fetchall()
         finally:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from twin.model.errors import SchemaVersionError, StoreError
-from twin.store.connection import Database, translated
+from twin.store.connection import Database, read_rows, translated
 from twin.store.migrations import APPLICATION_ID, NEWEST, migrate
 
 __all__ = ["Database", "open_database"]
@@ -25,6 +25,7 @@ def open_database(path: Path | str, *, create: bool = False) -> Database:
     file = Path(path)
     if not create and not file.is_file():
         raise StoreError(str(path), "there is no such database")
+    _refuse_foreign(file)
     database = Database(file)
     try:
         with translated(file):
@@ -37,6 +38,17 @@ def open_database(path: Path | str, *, create: bool = False) -> Database:
         database.close()
         raise
     return database
+
+
+def _refuse_foreign(file: Path) -> None:
+    """Look at a file without changing it: connecting as we do would turn another program's database to our journal."""
+    if not file.is_file() or file.stat().st_size == 0:
+        return
+    with translated(file):
+        (application,) = read_rows(file, "", "PRAGMA application_id")[0]
+        (tables,) = read_rows(file, "", "SELECT count(*) FROM sqlite_master")[0]
+    if application != APPLICATION_ID and tables:
+        raise StoreError(str(file), "is a database of another program")
 
 
 def _schema_version(database: Database) -> int:

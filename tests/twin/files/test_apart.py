@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -20,6 +22,9 @@ def main(arguments):
         os.kill(os.getpid(), signal.SIGSEGV)
     if what == "raise":
         raise ValueError("no good")
+    if what == "note":
+        Path(rest[0]).write_text(str(os.getpid()))
+        time.sleep(60)
     if what == "sleep":
         time.sleep(60)
     if what == "silent":
@@ -36,7 +41,8 @@ def module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     (tmp_path / "apart_probe.py").write_text(WORKER)
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     yield "apart_probe"
-    apart._keepers.pop("apart_probe").close()
+    if "apart_probe" in apart._keepers:
+        apart._keepers.pop("apart_probe").close()
 
 
 def run(module: str, *arguments: str, timeout_s: float = 20.0) -> dict[str, object]:
@@ -91,3 +97,42 @@ def test_a_module_that_is_not_there_is_an_error(module: str) -> None:
     with pytest.raises(ApartError, match="gone"):
         run("no_such_module_of_ours")
     apart._keepers.pop("no_such_module_of_ours").close()
+
+
+def test_a_process_that_does_not_start_in_time_is_given_up_and_the_answers_stay_in_step(
+    module: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as hurry, pytest.raises(ApartError, match="did not start"):
+        hurry.setattr(apart, "_START_S", 0.0)
+        run(module, "answer")
+    assert run(module, "answer", "a")["rest"] == ["a"]
+    assert run(module, "answer", "b")["rest"] == ["b"]
+
+
+def test_work_dies_with_whoever_asked_for_it(module: str, tmp_path: Path) -> None:
+    """A program that is killed while a file is read leaves no reader behind."""
+    script = f"""
+import sys
+from twin.files.apart import run_apart
+run_apart({module!r}, ["note", {str(tmp_path / "pid")!r}], timeout_s=60, memory_mb=900)
+"""
+    program = subprocess.Popen([sys.executable, "-c", script], cwd=Path(apart.__file__).parents[2])
+    noted = tmp_path / "pid"
+    assert _soon(lambda: noted.exists() and bool(noted.read_text()))
+    program.kill()
+    program.wait()
+    assert _soon(lambda: not _runs(int(noted.read_text())))
+
+
+def _runs(process: int) -> bool:
+    status = Path(f"/proc/{process}/stat")
+    return status.exists() and status.read_text().rsplit(")", 1)[1].split()[0] != "Z"
+
+
+def _soon(condition: Callable[[], bool]) -> bool:
+    until = time.monotonic() + 20
+    while time.monotonic() < until:
+        if condition():
+            return True
+        time.sleep(0.02)
+    return False
