@@ -65,6 +65,7 @@ class SiteFile(_Strict):
     mode: SiteMode = SiteMode.VIRTUAL
     model: str = "model.ifc"
     points: str = "points.csv"
+    weather: str = ""
     post: str = Field(default="control-1", pattern=r"^[a-z][a-z0-9-]{0,30}$")
     regime: list[_Regime] = []
     network: _Network = _Network()
@@ -100,6 +101,11 @@ class Site:
     def model(self) -> Path:
         """The building."""
         return self.folder / self.file.model
+
+    @property
+    def weather(self) -> Path | None:
+        """Outdoor air of the virtual building, if the site has a record of it."""
+        return self.folder / self.file.weather if self.file.weather else None
 
     @property
     def points(self) -> Path:

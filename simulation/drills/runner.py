@@ -10,6 +10,7 @@ from simulation.drills.script import Script
 from simulation.plant.injects import INJECTS
 from simulation.plant.people import BuildingPeople
 from simulation.plant.plant import Plant
+from simulation.plant.weather import Weather
 from twin.model.cause_effect import CauseEffect
 from twin.model.errors import Fault, ScenarioError, UnknownIdError
 from twin.model.facility import Facility
@@ -31,8 +32,11 @@ def opening_plant(
     points: Sequence[Point],
     regimes: Sequence[Regime],
     effects: Sequence[CauseEffect] = (),
+    weather: Weather | None = None,
 ) -> Plant:
-    """A building in the drill's opening state, with its people in it; ``effects`` is its cause-and-effect table.
+    """A building in the drill's opening state, with its people in it.
+
+    ``effects`` is its cause-and-effect table, ``weather`` its outdoor air.
 
     Raises:
         ScenarioError: the script names a regime that the site does not have.
@@ -44,7 +48,7 @@ def opening_plant(
         raise ScenarioError([Fault(script.key, "opening.regime", f"the site has no regime {opening.regime!r}")])
     day = datetime.now(tz=UTC).date()
     start = datetime.combine(day, opening.start, tzinfo=UTC)
-    plant = Plant(facility, points, start=start, regime=regime, effects=effects)
+    plant = Plant(facility, points, start=start, regime=regime, effects=effects, weather=weather)
     for code in (opening.fire_in, opening.compartment_of):
         facility.space(code)
     plant.people = BuildingPeople(

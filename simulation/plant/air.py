@@ -28,7 +28,7 @@ class AirHandlingUnit:
         self.filter_pa = CLEAN_FILTER_PA
         self.fire_stop = False
         self.has_power = True
-        self._outdoor_c = outdoor_c
+        self.outdoor_c = outdoor_c
         self._fan = self._damper = 1.0
 
     @property
@@ -68,14 +68,14 @@ class AirHandlingUnit:
 
     @property
     def _recovery(self) -> float:
-        spread = self.extract_c - self._outdoor_c
-        wanted = (self.setpoint_c - self._outdoor_c) / spread if spread > 0 else 0.0
+        spread = self.extract_c - self.outdoor_c
+        wanted = (self.setpoint_c - self.outdoor_c) / spread if spread > 0 else 0.0
         return min(max(wanted, 0.0), RECOVERY_LIMIT)
 
     @property
     def coil_k(self) -> float:
         """What the heating coil adds to the air behind the heat recovery [K]."""
-        recovered_c = self._outdoor_c + self._recovery * (self.extract_c - self._outdoor_c)
+        recovered_c = self.outdoor_c + self._recovery * (self.extract_c - self.outdoor_c)
         return max(0.0, self.supply_c - recovered_c) if self.runs else 0.0
 
     @property
@@ -89,7 +89,7 @@ class AirHandlingUnit:
         self._fan += (goal - self._fan) * (1 - math.exp(-dt_s / FAN_LAG_S))
         step = dt_s / DAMPER_S
         self._damper += min(step, max(-step, goal - self._damper))
-        target = self.setpoint_c if self.runs else self._outdoor_c + 5.0
+        target = self.setpoint_c if self.runs else self.outdoor_c + 5.0
         self.supply_c += (target - self.supply_c) * (1 - math.exp(-dt_s / LAG_S))
         if self.runs:
             self.filter_pa += FILTER_LOADING_PA_PER_H * dt_s / 3600

@@ -70,7 +70,6 @@ class Climate:
         self._setpoint = self._setpoint + spread
         self.co2 = np.full(len(indoor), OUTDOOR_CO2_PPM + 60.0)
         self.heat_share = np.full(len(indoor), 0.5)
-        self._outdoor_vapour = OUTDOOR_HUMIDITY * float(saturation_g_m3(np.array(outdoor_c)))
         self.vapour = START_HUMIDITY * saturation_g_m3(self.temperature)
         self._humidified = np.array([space.use is SpaceUse.MUSEUM for space in indoor], dtype=bool)
         self._humidify()
@@ -138,7 +137,8 @@ class Climate:
         settled = OUTDOOR_CO2_PPM + generation / exchange
         self.co2 = settled + (self.co2 - settled) * keep
         given_off = self._people * (VAPOUR_ASLEEP_G_S if self.asleep else VAPOUR_AWAKE_G_S) * 1000
-        damp = self._outdoor_vapour + given_off / exchange
+        outdoor_vapour = OUTDOOR_HUMIDITY * float(saturation_g_m3(np.array(self.outdoor_c)))
+        damp = outdoor_vapour + given_off / exchange
         self.vapour = damp + (self.vapour - damp) * keep
         self._humidify()
 

@@ -33,14 +33,14 @@ class HeatingCircuit:
     """One circuit with its pump."""
 
     def __init__(self, outdoor_c: float) -> None:
-        self._outdoor_c = outdoor_c
+        self.outdoor_c = outdoor_c
         self.runs = outdoor_c < HEATING_LIMIT_C
         self.supply_c = self._target_c
         self.return_c = self.supply_c - DESIGN_SPREAD_K / 2
 
     @property
     def _target_c(self) -> float:
-        return weather_curve_c(self._outdoor_c) if self.runs else ROOM_C
+        return weather_curve_c(self.outdoor_c) if self.runs else ROOM_C
 
     @property
     def pressure_bar(self) -> float:
@@ -49,7 +49,7 @@ class HeatingCircuit:
 
     def advance(self, dt_s: float, *, heat_share: float, has_power: bool) -> None:
         """Move the circuit on; ``heat_share``: how much of the radiators' heat the rooms take, 0 to 1."""
-        self.runs = has_power and self._outdoor_c < HEATING_LIMIT_C
+        self.runs = has_power and self.outdoor_c < HEATING_LIMIT_C
         near = 1 - math.exp(-dt_s / LAG_S)
         self.supply_c += (self._target_c - self.supply_c) * near
         self.return_c += (max(ROOM_C, self.supply_c - DESIGN_SPREAD_K * heat_share) - self.return_c) * near

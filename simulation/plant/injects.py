@@ -89,6 +89,46 @@ def _start_or_fail(services: Services, generator: GlobalId, state: float) -> Non
     change(generator)
 
 
+def _two_points(services: Services, subject: str) -> tuple[Point, Point]:
+    one, divider, other = subject.partition("|")
+    if not divider:
+        raise ScenarioError([Fault("inject", subject, "names one point, not two: ONE|OTHER")])
+    return _point(services, one), _point(services, other)
+
+
+def _controller(services: Services, subject: str) -> list[PointId]:
+    found = [point.id for point in services.points.values() if point.binding and point.binding.device == subject]
+    if not found:
+        raise UnknownIdError("device", subject)
+    return found
+
+
+def _stick(services: Services, point: Point, details: Details) -> None:
+    value = details.get("value", services.shown(point.id))
+    services.faults.stick(point.id, value, on=_is_on(details))
+
+
+def _drift(services: Services, point: Point, details: Details) -> None:
+    if "per_hour" not in details and _is_on(details):
+        raise ScenarioError([Fault("inject", point.id, "drifts by how much? per_hour is missing")])
+    services.faults.drift(point.id, details.get("per_hour", 0.0), on=_is_on(details))
+
+
+def _swap(services: Services, points: tuple[Point, Point], details: Details) -> None:
+    one, other = points
+    if one.kind != other.kind:
+        raise ScenarioError([Fault("inject", one.id, f"is {one.kind}, {other.id} is {other.kind}: no such exchange")])
+    services.faults.swap(one.id, other.id, on=_is_on(details))
+
+
+def _silence(services: Services, points: list[PointId], details: Details) -> None:
+    services.faults.silence(points, on=_is_on(details))
+
+
+def _freeze(services: Services, points: list[PointId], details: Details) -> None:
+    services.faults.freeze({point: services.shown(point) for point in points}, on=_is_on(details))
+
+
 _SPECIAL: Mapping[str, Callable[[Services, GlobalId, float], None]] = {
     "smoke_detector": Services.detect,
     "generator": _start_or_fail,
@@ -111,9 +151,15 @@ INJECTS: Mapping[str, Inject] = {
     "fire-reset": Inject(_nothing, lambda services, _subject, _details: services.reset_fire()),
     "mains": Inject(_building, lambda services, building, details: services.fail_mains(building, on=_is_on(details))),
     "signal": Inject(_point, _signal),
+    "stick": Inject(_point, _stick),
+    "drift": Inject(_point, _drift),
+    "swap": Inject(_two_points, _swap),
+    "silence": Inject(_controller, _silence),
+    "freeze": Inject(_controller, _freeze),
 }
-"""Subjects are door codes; for ``smoke`` and ``fire`` a space code, for ``mains`` a building, for ``signal`` a point.
+"""Subjects are door codes; for ``smoke`` and ``fire`` a space code, for ``mains`` a building, for ``signal``, ``stick``
+and ``drift`` a point, for ``swap`` two points as ``ONE|OTHER``, for ``silence`` and ``freeze`` a controller's name.
 
 ``on=0`` takes a state back; ``signal`` takes a ``value`` (1 where it is left out): a simple signal, a detector's state,
-or 3 for a generator that will not start.
+or 3 for a generator that will not start. ``drift`` takes ``per_hour``, in the point's unit.
 """

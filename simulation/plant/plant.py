@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 
 from simulation.plant.climate import Climate
 from simulation.plant.doors import LOCK, PULSE, UNLOCK, DoorMechanism
@@ -17,6 +18,7 @@ from simulation.plant.injects import INJECTS
 from simulation.plant.services import People, Services
 from simulation.plant.signals import problem_with_state
 from simulation.plant.values import value_of
+from simulation.plant.weather import Weather
 from twin.model.cause_effect import CauseEffect
 from twin.model.errors import Fault, ScenarioError
 from twin.model.facility import Facility
@@ -30,6 +32,7 @@ class Plant:
     """Behaviour behind the points. Time moves only by `advance`; all times are exercise seconds.
 
     ``effects`` is the site's cause-and-effect table; without it a fire alarm is shown and nothing else happens.
+    ``weather`` is the outdoor air; without it, that of a mean November day.
     """
 
     def __init__(
@@ -40,11 +43,14 @@ class Plant:
         start: datetime,
         regime: Regime | None = None,
         effects: Sequence[CauseEffect] = (),
+        weather: Weather | None = None,
     ) -> None:
         self.facility = facility
-        self.services = Services(facility, points, start=start, effects=effects)
+        self.services = Services(facility, points, start=start, effects=effects, weather=weather)
         self._orders: dict[PointId, float] = {}
-        self._getters = {point.id: self._getter(point) for point in points}
+        true = {point.id: self._getter(point) for point in points}
+        self._getters = {id_: partial(self.services.faults.shown, id_, true) for id_ in true}
+        self.services.shown = self.value
         self._drain = Drain(self.services, self._getters)
         if regime is not None:
             self.adopt(regime)
@@ -89,6 +95,8 @@ class Plant:
             return f"{point} is not a point of this building"
         if not known.is_writable:
             return f"{point} is not writable"
+        if hangs := self.services.faults.refusal(point):
+            return hangs
         order = ORDERS.get(known.kind, _order_signal)
         refused = order(self.services, known, value)
         if not refused:

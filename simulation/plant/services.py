@@ -6,13 +6,14 @@ dampers, people warm the rooms, the mains feed the fans.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from simulation.plant.climate import RADIATOR_W_PER_M2, Climate
 from simulation.plant.dampers import Dampers
 from simulation.plant.doors import UNLOCK, DoorMechanism
+from simulation.plant.faults import PointFaults
 from simulation.plant.fire import FirePanel
 from simulation.plant.heat import HeatingCircuit, HotWaterStore
 from simulation.plant.interlocks import interlocks_of
@@ -22,13 +23,14 @@ from simulation.plant.power import Power
 from simulation.plant.rooms import assumed_people, is_night
 from simulation.plant.signals import Signals
 from simulation.plant.ventilation import Ventilation
+from simulation.plant.weather import Weather
 from twin.model.cause_effect import Cause, CauseEffect, Effect
 from twin.model.facility import Facility
-from twin.model.ids import NO_ID, GlobalId
+from twin.model.ids import NO_ID, GlobalId, PointId
 from twin.model.points import Point
 
 OUTDOOR_C = 5.0
-"""Outdoor temperature until a weather file is given (assumption: mean of a Vilnius November)."""
+"""Outdoor temperature where no weather file is given (assumption: mean of a Vilnius November)."""
 SLOW_STEP_S = 1.0
 """Exercise seconds between two steps of heat, air and power; doors, fire and dampers move at every step."""
 BOARD_CLASS = "IfcElectricDistributionBoard"
@@ -55,13 +57,22 @@ class Services:
     """All parts of one building. ``speed`` and ``start`` are the clock's, published as points."""
 
     def __init__(
-        self, facility: Facility, points: Sequence[Point], *, start: datetime, effects: Sequence[CauseEffect]
+        self,
+        facility: Facility,
+        points: Sequence[Point],
+        *,
+        start: datetime,
+        effects: Sequence[CauseEffect],
+        weather: Weather | None = None,
     ) -> None:
         self.facility = facility
         self.start = start
         self.elapsed_s = 0.0
         self.speed = 1.0
         self.points = {point.id: point for point in points}
+        self.faults = PointFaults(lambda: self.elapsed_s)
+        self.shown: Callable[[PointId], float | None] = lambda _point: None
+        self._weather = weather
         self._name_of_zone = {zone.global_id: zone.name for zone in facility.zones}
         self._building_of = _buildings(facility)
         self._first_building = next((building.global_id for building in facility.buildings), NO_ID)
@@ -70,7 +81,7 @@ class Services:
         self.fire = FirePanel({z.global_id: z.members for z in facility.zones if z.purpose == "smoke"})
         self.matrix = Matrix(effects)
         self.dampers = Dampers(_elements(points, "damper_position"))
-        self.climate = Climate(facility.spaces, OUTDOOR_C)
+        self.climate = Climate(facility.spaces, self.outdoor_c)
         self.ventilation = Ventilation(facility, self.climate)
         self.power = Power(
             _elements(points, *UPS_KINDS),
@@ -78,7 +89,7 @@ class Services:
             self._generators_of,
             lambda generator: self.matrix.holds(Effect.START_GENERATOR, generator),
         )
-        self.circuits = {element: HeatingCircuit(OUTDOOR_C) for element in _elements(points, *CIRCUIT_KINDS)}
+        self.circuits = {element: HeatingCircuit(self.outdoor_c) for element in _elements(points, *CIRCUIT_KINDS)}
         self.stores = {element: HotWaterStore() for element in _elements(points, *STORE_KINDS)}
         self.electricity = {e: Meter(self._area_m2(e)) for e in _elements(points, *ELECTRICITY_KINDS)}
         self.heat = {e: Meter(self._area_m2(e)) for e in _elements(points, *HEAT_KINDS)}
@@ -94,6 +105,11 @@ class Services:
     def now(self) -> datetime:
         """Exercise time."""
         return self.start + timedelta(seconds=self.elapsed_s)
+
+    @property
+    def outdoor_c(self) -> float:
+        """Temperature of the outdoor air now."""
+        return OUTDOOR_C if self._weather is None else self._weather.outdoor_c(self.now)
 
     # --- time ----------------------------------------------------------------------------------------------------
 
@@ -114,11 +130,14 @@ class Services:
 
     def _advance_services(self, dt_s: float) -> None:
         self._look_at_people()
+        outdoor_c = self.outdoor_c
+        self.climate.outdoor_c = self.ventilation.outdoor_c = outdoor_c
         self.power.advance(dt_s, lambda ups: self.matrix.holds(Effect.CARRY_ON_BATTERY, ups))
         self.ventilation.advance(dt_s, self.air_is_stopped, self.power.feeds)
         self.climate.advance(dt_s)
         heat_share = self.climate.heat_w_per_m2 / RADIATOR_W_PER_M2
         for element, circuit in self.circuits.items():
+            circuit.outdoor_c = outdoor_c
             circuit.advance(dt_s, heat_share=heat_share, has_power=self.power.feeds(element))
         for element, store in self.stores.items():
             store.advance(dt_s, has_power=self.power.feeds(element))

@@ -28,6 +28,7 @@ class Ventilation:
 
     def __init__(self, facility: Facility, climate: Climate) -> None:
         self.climate = climate
+        self.outdoor_c = climate.outdoor_c
         self.units: dict[GlobalId, AirHandlingUnit] = {NO_ID: AirHandlingUnit(climate.outdoor_c)}
         for thing in facility.equipment:
             if thing.ifc_class in (UNIT_CLASS, FAN_CLASS):
@@ -73,6 +74,7 @@ class Ventilation:
     ) -> None:
         """Move every unit on, then hand its air to its rooms."""
         for id_, unit in self.units.items():
+            unit.outdoor_c = self.outdoor_c
             unit.fire_stop, unit.has_power = is_stopped(id_), has_power(id_)
             unit.extract_c = self.climate.mean_temp_c(self._rows[id_]) if self._rows[id_].size else self._mean_c
             unit.advance(dt_s)

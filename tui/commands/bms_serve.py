@@ -20,9 +20,16 @@ from twin.model.vocabulary import SiteMode
 @site_folder
 @click.option("--speed", type=click.FloatRange(0, 60), default=1.0, show_default=True, help="Exercise s per wall s.")
 @click.option("--start", default="", metavar="TIME", help="Exercise time at the start, ISO 8601; now where left out.")
+@click.option(
+    "--weather",
+    "weather_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Outdoor air: EnergyPlus weather (.epw) or CSV of time,temperature_c; the site's where left out.",
+)
 @click.option("--child", is_flag=True, help="Say ready as JSON; exit when standard input closes.")
-def command(*, folder: Path, speed: float, start: str, child: bool) -> None:
+def command(*, folder: Path, speed: float, start: str, weather_file: Path | None, child: bool) -> None:
     """Run the virtual building of a site on BACnet/IP and Modbus TCP, on loopback, until interrupted."""
+    from simulation.weather_file import read_weather
     from tui.control.messages import socket_path
     from tui.wiring.building import serve
     from twin.store.database import open_database
@@ -35,6 +42,7 @@ def command(*, folder: Path, speed: float, start: str, child: bool) -> None:
     with open_database(site.database) as store:
         facility, points, devices = load_facility(store), load_points(store), load_devices(store)
     effects = _effects(folder)
+    record = weather_file or site.weather
     if not points:
         raise ConfigError([Fault(str(site.database), "", "has no register: this building has no points to serve")])
 
@@ -51,6 +59,7 @@ def command(*, folder: Path, speed: float, start: str, child: bool) -> None:
                 site.regimes,
                 control=socket_path(folder),
                 effects=effects,
+                weather=read_weather(record) if record else None,
                 start=_moment(start),
                 speed=speed,
                 watch_parent=child,

@@ -18,6 +18,7 @@ from bms_connectors.virtual.serve import VirtualBuilding
 from simulation.drills.runner import DrillRun, opening_plant
 from simulation.drills.script import load_script
 from simulation.plant.plant import Plant
+from simulation.plant.weather import Weather
 from tui.control.messages import Message
 from tui.control.server import ControlServer
 from twin.model.cause_effect import CauseEffect
@@ -46,12 +47,21 @@ class BuildingHost:
         start: datetime,
         speed: float,
         effects: Sequence[CauseEffect] = (),
+        weather: Weather | None = None,
     ) -> None:
         self._facility = facility
         self._points = points
         self._regimes = regimes
         self._effects = effects
-        self.plant = Plant(facility, points, start=start, regime=regime_at(regimes, start.time()), effects=effects)
+        self._weather = weather
+        self.plant = Plant(
+            facility,
+            points,
+            start=start,
+            regime=regime_at(regimes, start.time()),
+            effects=effects,
+            weather=weather,
+        )
         self.drill: DrillRun | None = None
         self.stopping = asyncio.Event()
         self.set_speed(speed)
@@ -133,7 +143,7 @@ class BuildingHost:
     def _load_drill(self, file: Path) -> None:
         script = load_script(file)
         speed = self.plant.speed
-        plant = opening_plant(script, self._facility, self._points, self._regimes, self._effects)
+        plant = opening_plant(script, self._facility, self._points, self._regimes, self._effects, self._weather)
         self.drill = DrillRun(script, plant)
         self.plant = plant
         self.plant.speed = speed
@@ -159,6 +169,7 @@ async def serve(
     *,
     control: Path,
     effects: Sequence[CauseEffect] = (),
+    weather: Weather | None = None,
     start: datetime | None = None,
     speed: float = 1.0,
     watch_parent: bool = False,
@@ -166,12 +177,12 @@ async def serve(
 ) -> None:
     """Run the building until it is told to stop, or until the parent's pipe closes.
 
-    ``effects`` is the site's cause-and-effect table, which its hardware follows.
+    ``effects`` is the site's cause-and-effect table, which its hardware follows; ``weather`` its outdoor air.
 
     Raises:
         ConnectError: an address is in use or cannot be bound.
     """
-    host = BuildingHost(facility, points, regimes, start or datetime.now(tz=UTC), speed, effects)
+    host = BuildingHost(facility, points, regimes, start or datetime.now(tz=UTC), speed, effects, weather)
     async with VirtualBuilding(points, devices, host), ControlServer(control, host.handle):
         watcher = asyncio.create_task(_parent_gone(host.stopping)) if watch_parent else None
         if callable(on_ready):
