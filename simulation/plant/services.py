@@ -23,6 +23,7 @@ from simulation.plant.power import Power
 from simulation.plant.rooms import assumed_people, is_night
 from simulation.plant.signals import Signals
 from simulation.plant.ventilation import Ventilation
+from simulation.plant.visits import Visits
 from simulation.plant.weather import Weather
 from twin.model.cause_effect import Cause, CauseEffect, Effect
 from twin.model.facility import Facility
@@ -94,6 +95,7 @@ class Services:
         self.electricity = {e: Meter(self._area_m2(e)) for e in _elements(points, *ELECTRICITY_KINDS)}
         self.heat = {e: Meter(self._area_m2(e)) for e in _elements(points, *HEAT_KINDS)}
         self.signals = Signals(facility, points, start)
+        self.visits = Visits(facility, points)
         self.people: People | None = None
         self.counts: Mapping[GlobalId, int] = {}
         self.is_stirred = True
@@ -150,6 +152,7 @@ class Services:
             self.counts = assumed_people(self.climate.spaces, self.now.hour)
             self.climate.asleep = is_night(self.now.hour)
         self.climate.set_people(self.counts)
+        self.visits.follow(self.counts, self.signals)
 
     def _meter(self, dt_s: float) -> None:
         lamps = LIGHT_W_PER_M2 * self.signals.lamp_share

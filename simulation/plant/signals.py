@@ -58,6 +58,7 @@ class Signals:
         self._values: dict[PointId, float] = {}
         self._machines: dict[GlobalId, PointId] = {}
         self._lamps: list[PointId] = []
+        self._set_by_hand: set[PointId] = set()
         for point in points:
             if point.kind in NORMAL:
                 self._values[point.id] = NORMAL[point.kind]
@@ -76,8 +77,14 @@ class Signals:
         return self._values[point]
 
     def set(self, point: PointId, value: float) -> None:
-        """Let it show something else."""
+        """Let it show something else, whatever goes on in the building."""
+        self._set_by_hand.add(point)
         self._values[point] = value
+
+    def follow(self, point: PointId, value: float) -> None:
+        """Let it show what goes on in the building, unless somebody has set it."""
+        if point not in self._set_by_hand:
+            self._values[point] = value
 
     def has_machines(self, space: GlobalId) -> bool:
         """Whether a point enables machines in this space."""

@@ -67,8 +67,7 @@ OF_ROOM: Mapping[str, Callable[[Services, GlobalId], float]] = {
     "smoke_detector": lambda services, space: services.fire.detector(space),
     "extraction_run": lambda services, space: float(_extracts(services, space)),
     "dust_pressure": lambda services, space: EXTRACTION_PA if _extracts(services, space) else 0.0,
-    # Everybody in a workshop whose machines run is taken to hold one tool.
-    "tool_count": lambda services, space: float(services.counts.get(space, 0) * services.signals.machines_run(space)),
+    "tool_count": lambda services, space: services.visits.tools_out(space, services.counts, services.signals),
 }
 OF_AIR: Mapping[str, Callable[[AirHandlingUnit], float]] = {
     "supply_temperature": lambda unit: unit.supply_c,
