@@ -45,6 +45,7 @@ VERBS: Mapping[str, Mapping[str, str]] = {
         "write": "tui.commands.bms_write",
         "poll": "tui.commands.bms_poll",
         "import-ede": "tui.commands.bms_import_ede",
+        "inject": "tui.commands.bms_inject",
     },
     "sim": {"run": "tui.commands.sim_run"},
     "drill": {"list": "tui.commands.drill_list", "run": "tui.commands.drill_run"},
