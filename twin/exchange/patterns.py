@@ -10,14 +10,15 @@ a bound and is refused. Possessive repetitions (``\w++``) never give back and so
 
 from __future__ import annotations
 
+import importlib
 import re
 from collections.abc import Sequence
 from math import comb, prod
 from typing import Any, NamedTuple
 
 # The parser has no public name; a tree is the only sure way to tell a repetition from its look-alikes.
-from re import _constants as codes  # type: ignore[attr-defined]  # isort: skip
-from re import _parser as parser  # type: ignore[attr-defined]  # isort: skip
+codes: Any = importlib.import_module("re._constants")
+parser: Any = importlib.import_module("re._parser")
 
 LONGEST_NAME = 200
 """Characters of a name that a pattern is tried on at most."""
