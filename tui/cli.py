@@ -50,6 +50,12 @@ VERBS: Mapping[str, Mapping[str, str]] = {
     "sim": {"run": "tui.commands.sim_run"},
     "drill": {"list": "tui.commands.drill_list", "run": "tui.commands.drill_run"},
     "alarms": {"list": "tui.commands.alarms_list"},
+    "history": {
+        "query": "tui.commands.history_query",
+        "export": "tui.commands.history_export",
+        "pack": "tui.commands.history_pack",
+        "stats": "tui.commands.history_stats",
+    },
     "audit": {"verify": "tui.commands.audit_verify", "export": "tui.commands.audit_export"},
 }
 """group → verb → module whose ``command`` it is; the group of the empty name holds the verbs without a group."""
@@ -61,6 +67,7 @@ _GROUP_HELP = {
     "sim": "Studies: simulate a scenario with replications and intervals.",
     "drill": "Exercises on the virtual building.",
     "alarms": "Alarms of a site.",
+    "history": "The samples of a site's points: ask, export, pack old days, drop older ones.",
     "audit": "The hash-chained journal of a site.",
 }
 

@@ -1,4 +1,4 @@
-"""History: every reading, written by one thread from a bounded queue; asked for by point and time.
+"""History: every reading, written by one thread from a bounded queue (asked for in `twin.store.history_query`).
 
 Nobody who delivers readings ever waits for the disk: when the queue is full, readings are dropped, counted, and each
 point that lost some gets a row of quality DROPPED at the moment its loss began. Exercise time is not stored with each
@@ -7,21 +7,23 @@ sample; the building publishes it as points, which are recorded like any other.
 
 from __future__ import annotations
 
-import fcntl
 import logging
 import threading
+from collections import deque
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Self
+from typing import Self
 
 from twin.model.errors import StoreError
 from twin.model.ids import PointId
 from twin.model.points import Reading
 from twin.model.vocabulary import Quality
-from twin.store.dayfiles import DayFile, by_day, day_files, moment_of, ms_of, read_samples
+from twin.store.dayfiles import DayFile, by_day
+from twin.store.history_query import query
 from twin.store.recordings import Gap, RecordingLog, gaps
+from twin.store.writer_lock import only_writer
 
 __all__ = ["Gap", "HistoryWriter", "gaps", "query"]
 
@@ -64,7 +66,8 @@ class HistoryWriter:
         self._clock = clock
         self._capacity = capacity
         self._commit_s = commit_s
-        self._waiting: list[Reading] = []
+        self._waiting: deque[list[Reading]] = deque()
+        self._queued = 0
         self._lost: dict[PointId, datetime] = {}
         self._taken = self._settled = 0
         self._urgent = self._closing = self._broken = False
@@ -73,7 +76,7 @@ class HistoryWriter:
         self._wake = threading.Condition()
         self.dropped = 0
         """Readings dropped since the start because the queue was full."""
-        self._lock = _only_writer(self._folder)
+        self._lock = only_writer(self._folder)
         try:
             self._log = RecordingLog(self._folder, clock())
         except BaseException:
@@ -109,15 +112,30 @@ class HistoryWriter:
         with self._wake:
             if self._closing:
                 raise StoreError(str(self._folder), "the history is closed")
-            room = 0 if self._broken else max(self._capacity - len(self._waiting), 0)
-            self._waiting += batch[:room]
+            room = 0 if self._broken else max(self._capacity - self._queued, 0)
+            self._queue(batch if room >= len(batch) else batch[:room])
             self._taken += min(room, len(batch))
             for reading in () if self._broken else batch[room:]:
                 self._lost.setdefault(reading.point, reading.at)
             self.dropped += max(len(batch) - room, 0)
-            if len(self._waiting) >= BATCH:
+            if self._queued >= BATCH:
                 self._wake.notify_all()
         return min(room, len(batch))
+
+    def _queue(self, readings: list[Reading]) -> None:
+        self._queued += len(readings)
+        if len(readings) <= BATCH:
+            self._waiting.append(readings)
+        else:
+            self._waiting += (readings[first : first + BATCH] for first in range(0, len(readings), BATCH))
+
+    def _next_batch(self) -> list[Reading]:
+        """The oldest readings that wait, as many as one commit takes. What was handed over together is not copied."""
+        batch = self._waiting.popleft() if self._waiting else []
+        while self._waiting and len(batch) + len(self._waiting[0]) <= BATCH:
+            batch += self._waiting.popleft()
+        self._queued -= len(batch)
+        return batch
 
     def flush(self, timeout_s: float = 10.0) -> None:
         """Wait until everything accepted so far is committed.
@@ -168,15 +186,13 @@ class HistoryWriter:
             self._broken = True
             self._failure = f"not written any more: {type(error).__name__}: {error}"
             self.dropped += self._taken - self._settled
-            self._waiting, self._lost = [], {}
+            self._waiting, self._queued, self._lost = deque(), 0, {}
             self._wake.notify_all()
 
     def _write_until_closed(self) -> None:
         while not self._closing:
             with self._wake:
-                self._wake.wait_for(
-                    lambda: self._closing or self._urgent or len(self._waiting) >= BATCH, self._commit_s
-                )
+                self._wake.wait_for(lambda: self._closing or self._urgent or self._queued >= BATCH, self._commit_s)
                 self._urgent = False
             self._commit_all()
         self._commit_all()
@@ -189,14 +205,13 @@ class HistoryWriter:
     def _commit(self) -> bool:
         """Commit one batch; whether there may be more to do at once."""
         with self._wake:
-            batch = self._waiting[:BATCH]
-            del self._waiting[:BATCH]
+            batch = self._next_batch()
             lost, self._lost = self._lost, {}
         if not batch and not lost:
             return False
         marks = [Reading(point, None, Quality.DROPPED, at) for point, at in lost.items()]
         try:
-            self._write([*marks, *batch])
+            self._write(marks + batch if marks else batch)
             self._log.alive(self._clock())
         except StoreError as error:
             self._keep(batch, lost, str(error))
@@ -215,56 +230,28 @@ class HistoryWriter:
             if not self._failure:
                 logger.error("history cannot be written folder=%s reason=%s", self._folder, failure)
             self._failure = failure
-            self._waiting = batch + self._waiting
+            self._waiting.appendleft(batch)
+            self._queued += len(batch)
             self._lost = {**self._lost, **lost}
             self._wake.wait(0 if self._closing else self._commit_s)
 
     def _write(self, readings: list[Reading]) -> None:
-        for day, part in sorted(by_day(readings).items()):
-            self._day(day).insert(part)
+        days = sorted(by_day(readings).items())
+        for day, (part, moments) in days:
+            try:
+                self._day(day).insert(part, moments)
+            except StoreError:
+                self._let_go(day)  # what a disk without room has done to a connection ends with it
+                raise
+        # Late readings of yesterday keep yesterday's file open; older ones are closed, to be packed or dropped.
+        for day in [known for known in self._days if known < days[-1][0] - 1]:
+            self._let_go(day)
 
     def _day(self, day: int) -> DayFile:
-        found = self._days.get(day)
-        if found is None:
-            # Late readings of yesterday keep yesterday's file open; older ones are closed.
-            for old in [known for known in self._days if known < day - 1]:
-                self._days.pop(old).close()
-            found = self._days[day] = DayFile(self._folder, day)
-        return found
+        if day not in self._days:
+            self._days[day] = DayFile(self._folder, day)
+        return self._days[day]
 
-
-def query(folder: Path | str, point: PointId, since: datetime, until: datetime) -> list[Reading]:
-    """Readings of one point, ``since`` ≤ time < ``until``, oldest first, to the millisecond.
-
-    A gap of the recording that begins in this time stands in the list as a reading of quality GAP, so that nobody draws
-    a line across it.
-
-    Raises:
-        StoreError: a day file or the index cannot be read.
-    """
-    path = Path(folder)
-    since_ms, until_ms = ms_of(since), ms_of(until)
-    first, last = moment_of(since_ms).date(), moment_of(until_ms).date()
-    found = [
-        reading
-        for day, file in day_files(path)
-        if first <= day <= last
-        for reading in read_samples(file, point, since_ms, until_ms)
-    ]
-    found += [Reading(point, None, Quality.GAP, gap.since) for gap in gaps(path) if since <= gap.since < until]
-    return sorted(found, key=lambda reading: reading.at)
-
-
-def _only_writer(folder: Path) -> IO[str]:
-    """Take the folder's writer lock; the lock dies with the process, whatever happens to the file."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        lock = (folder / ".writer").open("a")
-    except OSError as error:
-        raise StoreError(str(folder), f"cannot be written: {error.strerror}") from error
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        lock.close()
-        raise StoreError(str(folder), "another process is recording there") from error
-    return lock
+    def _let_go(self, day: int) -> None:
+        if day in self._days:
+            self._days.pop(day).close()

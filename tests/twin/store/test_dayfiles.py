@@ -14,7 +14,9 @@ from twin.model.errors import StoreError
 from twin.model.ids import PointId
 from twin.model.points import Reading
 from twin.model.vocabulary import Quality
-from twin.store.dayfiles import DAY_MS, DayFile, by_day, day_files, moment_of, ms_of, read_samples
+from twin.store.dayfiles import DayFile, by_day, day_files
+from twin.store.history_query import read_samples
+from twin.store.sample_rows import DAY_MS, moment_of, ms_of
 
 POINT = PointId("TST/A")
 DAY = 20_000  # 2024-10-04
@@ -90,5 +92,10 @@ def test_readings_are_put_into_the_day_they_belong_to() -> None:
     late, early, next_day = (
         Reading(POINT, 1.0, Quality.GOOD, moment_of(DAY * DAY_MS + ms)) for ms in (DAY_MS - 1, 0, DAY_MS)
     )
-    assert by_day([late, early, next_day]) == {DAY: [late, early], DAY + 1: [next_day]}
-    assert by_day([late, early]) == {DAY: [late, early]}
+    start = DAY * DAY_MS
+    assert by_day([late, early, next_day]) == {
+        DAY: ([late, early], [start + DAY_MS - 1, start]),
+        DAY + 1: ([next_day], [start + DAY_MS]),
+    }
+    assert by_day([late, early]) == {DAY: ([late, early], [start + DAY_MS - 1, start])}
+    assert by_day([]) == {}

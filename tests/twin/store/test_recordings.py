@@ -30,3 +30,18 @@ def test_a_clock_that_was_set_back_makes_no_gap_of_negative_length(tmp_path: Pat
     RecordingLog(tmp_path, NOON).close(at(30))
     RecordingLog(tmp_path, at(10))
     assert gaps(tmp_path) == []
+
+
+def test_the_end_of_a_recording_that_was_cut_off_is_known_to_a_second(tmp_path: Path) -> None:
+    log = RecordingLog(tmp_path, NOON)
+    for seconds in (0.9, 1.1, 1.9):
+        log.alive(at(seconds))
+    RecordingLog(tmp_path, at(100))
+    assert gaps(tmp_path) == [Gap(since=at(1.1), until=at(100), reason="crashed")]
+
+
+def test_a_clock_that_is_set_back_is_written_down_at_once(tmp_path: Path) -> None:
+    log = RecordingLog(tmp_path, NOON)
+    log.alive(at(-0.5))
+    RecordingLog(tmp_path, at(100))
+    assert [gap.since for gap in gaps(tmp_path)] == [at(-0.5)]

@@ -196,7 +196,7 @@ def test_closing_says_what_could_not_be_written(tmp_path: Path) -> None:
 def test_a_fault_of_the_program_is_told_and_not_only_the_end_of_a_thread(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def broken(self: DayFile, readings: object) -> None:
+    def broken(self: DayFile, *columns: object) -> None:
         raise ZeroDivisionError("a fault in the program")
 
     monkeypatch.setattr(DayFile, "insert", broken)
