@@ -18,8 +18,9 @@ help: ## this list
 demo: $(STAMP) ## build a prison block, serve its field devices, operate it (terminal: Ctrl+Q ends it)
 	@$(BIN)/gatehouse demo
 
-test: $(STAMP) ## the whole test suite, two files at a time
-	@$(BIN)/pytest -n 2 --dist loadfile
+test: $(STAMP) ## the whole test suite, two files at a time; drills against the clock afterwards, alone
+	@$(BIN)/pytest -n 2 --dist loadfile -m "not timed"
+	@$(BIN)/pytest -m timed
 
 coverage: $(STAMP) ## the same with branch coverage
 	@$(BIN)/pytest --cov --cov-report=term:skip-covered

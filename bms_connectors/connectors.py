@@ -2,11 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol as Shape
 
+from bms_connectors.health import CovCounts
+from bms_connectors.modbus.tls import TlsFiles
 from bms_connectors.ports import Connector, PointWriter
-from twin.model.points import Device, Protocol
+from twin.model.points import Device, Point, Protocol, Reading
+
+
+class Watcher(Shape):
+    """What a connector offers whose device tells by itself what changed."""
+
+    def watch(self, points: Sequence[Point], take: Callable[[Sequence[Reading]], None], /) -> None:
+        """Subscribe to these points as soon as the connector is entered; `take` gets every notification."""
+        ...
+
+    def cov_counts(self) -> CovCounts | None:
+        """What became of the subscriptions; None if there are none."""
+        ...
+
+    def remark(self) -> str:
+        """What a person must know of a device that answers; mostly the empty text."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,24 +38,36 @@ class Line:
     device: Device
     connector: Connector
     writer: PointWriter
+    watcher: Watcher | None = None
 
 
-def open_connectors(devices: Iterable[Device]) -> dict[str, Line]:
+def open_connectors(devices: Iterable[Device], tls: Mapping[str, TlsFiles] | None = None) -> dict[str, Line]:
     """A line for every device, by device name. Nothing is opened before a connector is entered.
 
-    All BACnet devices share one client application of this process, on a port that none of them uses.
+    All BACnet devices share one client application of this process, on a port that none of them uses. Modbus units of
+    one host and port share one connection: they are behind a gateway, which serves one request at a time.
+
+    Args:
+        devices: whom to talk to.
+        tls: certificates by device name, for Modbus devices that ask for them; units of one address share them.
     """
     listed = list(devices)
-    lines = {device.name: _modbus(device) for device in listed if device.protocol is Protocol.MODBUS}
+    lines = _modbus([device for device in listed if device.protocol is Protocol.MODBUS], tls or {})
     lines.update(_bacnet([device for device in listed if device.protocol is Protocol.BACNET]))
     return lines
 
 
-def _modbus(device: Device) -> Line:
+def _modbus(devices: list[Device], tls: Mapping[str, TlsFiles]) -> dict[str, Line]:
+    if not devices:
+        return {}
     from bms_connectors.modbus.client import ModbusConnector, ModbusLink, ModbusWriter
+    from bms_connectors.modbus.connection import ModbusConnection
 
-    link = ModbusLink(device)
-    return Line(device, ModbusConnector(link), ModbusWriter(link))
+    files = {(device.host, device.port): tls[device.name] for device in devices if device.name in tls}
+    addresses = dict.fromkeys((device.host, device.port) for device in devices)
+    connections = {at: ModbusConnection(*at, tls=files.get(at)) for at in addresses}
+    links = {device.name: ModbusLink(device, connections[device.host, device.port]) for device in devices}
+    return {name: Line(link.device, ModbusConnector(link), ModbusWriter(link)) for name, link in links.items()}
 
 
 def _bacnet(devices: list[Device]) -> dict[str, Line]:
@@ -48,4 +79,8 @@ def _bacnet(devices: list[Device]) -> dict[str, Line]:
 
     client = BacnetClient(avoid={device.port for device in devices})
     talks = {device.name: Conversation(device, client) for device in devices}
-    return {name: Line(talk.device, BacnetConnector(talk), BacnetWriter(talk)) for name, talk in talks.items()}
+    readers = {name: BacnetConnector(talk) for name, talk in talks.items()}
+    return {
+        name: Line(talk.device, readers[name], BacnetWriter(talk), watcher=readers[name])
+        for name, talk in talks.items()
+    }

@@ -1,8 +1,7 @@
-"""How the conversation with a device goes: when to try again, what came of the last cycle, what was counted."""
+"""How the conversation with a device goes: what came of the last cycle, since when, what was counted."""
 
 from __future__ import annotations
 
-import random
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -13,33 +12,8 @@ from twin.model.operation import DeviceHealth
 from twin.model.points import Device, Reading
 from twin.model.vocabulary import Quality
 
-FIRST_PAUSE_S = 1.0
-LONGEST_PAUSE_S = 10.0
-"""Age limit of doors: a device that comes back is seen again before anybody stops waiting for it (assumption)."""
-JITTER = 0.2
 LOST = frozenset({Quality.TIMEOUT, Quality.NOT_CONNECTED})
-
-
-@dataclass(slots=True)
-class Breaker:
-    """Circuit breaker with exponential back-off: the first silence is retried at once, then pauses of 1, 2, 4 … s."""
-
-    failures: int = 0
-    closed_at_s: float = 0.0
-    rng: random.Random = field(default_factory=random.Random)
-
-    def allows(self, now_s: float) -> bool:
-        return now_s >= self.closed_at_s
-
-    def failed(self, now_s: float) -> None:
-        self.failures += 1
-        if self.failures > 1:
-            pause_s = min(LONGEST_PAUSE_S, FIRST_PAUSE_S * 2.0 ** min(self.failures - 2, 16))
-            self.closed_at_s = now_s + pause_s * self.rng.uniform(1 - JITTER, 1 + JITTER)
-
-    def answered(self) -> None:
-        self.failures = 0
-        self.closed_at_s = 0.0
+"""Qualities that say that nobody answered; all others are an answer."""
 
 
 @dataclass(slots=True)
@@ -64,13 +38,32 @@ class PollCounters:
 
 
 @dataclass(slots=True)
+class CovCounts:
+    """What the supervisor of subscriptions (ASHRAE 135, clause 13.1) saw since the start.
+
+    ``lost``: changes that a poll found and no notification told. ``dropped``: notifications that the queue had no room
+    for. ``refused``: objects that the device does not notify; they are polled only.
+    """
+
+    subscribed: int = 0
+    refused: int = 0
+    notified: int = 0
+    lost: int = 0
+    dropped: int = 0
+    renewals: int = 0
+    failed_renewals: int = 0
+    resubscriptions: int = 0
+
+
+@dataclass(slots=True)
 class DeviceRecord:
-    """What is known of one device; `view` is what others see of it."""
+    """What is known of one device; `view` is what others see of it. ``since`` is when its state began (UTC)."""
 
     device: Device
     points: int
     is_up: bool = False
     detail: str = "not asked yet"
+    since: datetime | None = None
     last_good_at: datetime | None = None
     is_good: dict[PointId, bool] = field(default_factory=dict)
 
@@ -81,8 +74,19 @@ class DeviceRecord:
             if good and (self.last_good_at is None or reading.at > self.last_good_at):
                 self.last_good_at = reading.at
 
-    def view(self) -> DeviceHealth:
+    def enter(self, is_up: bool, detail: str, at: datetime) -> None:
+        """The state as it is now; ``since`` moves only when it changes."""
+        if self.since is None or (is_up, detail) != (self.is_up, self.detail):
+            self.since = at
+        self.is_up = is_up
+        self.detail = detail
+
+    def view(self, remark: str = "") -> DeviceHealth:
+        """`remark` is what the connector has to say of a device that answers: a duplicate, a changed object list."""
         good = sum(self.is_good.values())
+        told = self.detail
+        if told and self.since is not None:
+            told = f"{told} since {self.since:%H:%M:%S} UTC"
         return DeviceHealth(
             device=self.device.name,
             protocol=self.device.protocol.value,
@@ -91,5 +95,5 @@ class DeviceRecord:
             good=good,
             bad=self.points - good,
             last_good_at=self.last_good_at,
-            detail=self.detail,
+            detail="; ".join(text for text in (told, remark) if text),
         )

@@ -8,25 +8,21 @@ So expected = good + bad always reconciles, and nothing stays good because nobod
 from __future__ import annotations
 
 import asyncio
-import logging
 import time
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from types import TracebackType
 from typing import Self
 
+from bms_connectors.actor import Actor, Clock, Sleep
 from bms_connectors.connectors import Line, open_connectors
-from bms_connectors.health import LOST, Breaker, DeviceRecord, PollCounters
+from bms_connectors.health import CovCounts, PollCounters
+from bms_connectors.modbus.tls import TlsFiles
 from bms_connectors.ports import PointWriter, ReadingSink
 from twin.model.errors import ConfigError, Fault, UnknownIdError
 from twin.model.operation import DeviceHealth
 from twin.model.point_kinds import Freshness
 from twin.model.points import Device, Point, Protocol, Reading
-from twin.model.vocabulary import Quality
-
-log = logging.getLogger(__name__)
 
 CYCLES_S: Mapping[Freshness, float] = {
     Freshness.SECURITY: 1.0,
@@ -34,22 +30,6 @@ CYCLES_S: Mapping[Freshness, float] = {
     Freshness.PLANT: 5.0,
     Freshness.METER: 30.0,
 }
-READ_LIMIT_S = 30.0
-"""No read lasts longer; the connectors' own time-outs are far below it, this only guards against what they missed."""
-
-SLICE_POINTS = 60
-"""Points of a slow lane that are read at once: a few requests, well below the shortest cycle."""
-
-Sleep = Callable[[float], Awaitable[object]]
-
-
-@dataclass(slots=True)
-class _Lane:
-    """Points of one device that share a cycle."""
-
-    cycle_s: float
-    points: list[Point]
-    due_s: float
 
 
 class Poller:
@@ -60,9 +40,14 @@ class Poller:
         devices: the devices that bindings name.
         sink: takes the readings, one call a device and cycle.
         cycle_s: seconds between polls of each freshness class; classes not named keep their default (`CYCLES_S`).
+        cov: which BACnet points to subscribe to besides (ASHRAE 135, clause 13.1): doors and alarms. What they tell
+            reaches the sink at once, on top of the one reading a cycle; a device that refuses is polled only.
+        cov_check_s: cycle of subscribed points in place of their class's; None keeps theirs, which is also their proof
+            of life.
         clock: monotonic seconds.
         sleep: waits that many seconds.
         lines: connectors by device name, instead of those of `open_connectors`.
+        tls: certificates of Modbus connections, by device name.
 
     Raises:
         ConfigError: a point names a device that is not there.
@@ -76,21 +61,36 @@ class Poller:
         sink: ReadingSink,
         *,
         cycle_s: Mapping[Freshness, float] | None = None,
-        clock: Callable[[], float] = time.monotonic,
+        cov: Callable[[Point], bool] | None = None,
+        cov_check_s: float | None = None,
+        clock: Clock = time.monotonic,
         sleep: Sleep = asyncio.sleep,
         lines: Mapping[str, Line] | None = None,
+        tls: Mapping[str, TlsFiles] | None = None,
     ) -> None:
         by_device = _by_device(points, devices)
-        self._lines = dict(lines if lines is not None else open_connectors(devices))
+        self._lines = dict(lines if lines is not None else open_connectors(devices, tls))
         self._stack = AsyncExitStack()
         self._tasks: list[asyncio.Task[None]] = []
         self._counters = {protocol: PollCounters() for protocol in Protocol}
         cycles = {**CYCLES_S, **(cycle_s or {})}
+        watched = {device.name: _watched(self._lines[device.name], by_device[device.name], cov) for device in devices}
+
+        told = {point.id for points_of_device in watched.values() for point in points_of_device}
+
+        def cycle_of(point: Point) -> float:
+            if cov_check_s is not None and point.id in told:
+                return cov_check_s
+            return cycles[point.meaning.freshness]
+
         self._actors = [
-            _Actor(self._lines[device.name], by_device[device.name], sink, cycles, clock, sleep, self._counters)
+            Actor(self._lines[device.name], by_device[device.name], sink, cycle_of, clock, sleep, self._counters)
             for device in devices
             if by_device[device.name]
         ]
+        for actor in self._actors:
+            if actor.line.watcher is not None and watched[actor.name]:
+                actor.line.watcher.watch(watched[actor.name], actor.notified)
 
     async def __aenter__(self) -> Self:
         async with AsyncExitStack() as stack:
@@ -121,11 +121,17 @@ class Poller:
 
     def health(self) -> list[DeviceHealth]:
         """Every polled device, in the order of the list of devices."""
-        return [actor.record.view() for actor in self._actors]
+        return [actor.health() for actor in self._actors]
 
     def counters(self) -> Mapping[Protocol, PollCounters]:
         """What was polled since the start, by protocol."""
         return self._counters
+
+    def cov_counts(self) -> Mapping[str, CovCounts]:
+        """What became of the subscriptions, by device name; only devices that have some."""
+        watchers = {actor.name: actor.line.watcher for actor in self._actors}
+        counts = {name: watcher.cov_counts() for name, watcher in watchers.items() if watcher is not None}
+        return {name: count for name, count in counts.items() if count is not None}
 
     def writers(self) -> dict[str, PointWriter]:
         """Writers by device name; each shares the connection of its reader."""
@@ -153,119 +159,9 @@ class Poller:
         return [found[point.id] for point in points]
 
 
-class _Actor:
-    """Polls one device."""
-
-    def __init__(
-        self,
-        line: Line,
-        points: Sequence[Point],
-        sink: ReadingSink,
-        cycles: Mapping[Freshness, float],
-        clock: Callable[[], float],
-        sleep: Sleep,
-        counters: Mapping[Protocol, PollCounters],
-    ) -> None:
-        self.line = line
-        self.name = line.device.name
-        self.record = DeviceRecord(line.device, len(points))
-        self._sink = sink
-        self._clock = clock
-        self._sleep = sleep
-        self._counters = counters[line.device.protocol]
-        self._breaker = Breaker()
-        self._is_stopping = False
-        by_cycle: dict[float, list[Point]] = {}
-        for point in points:
-            by_cycle.setdefault(cycles[point.meaning.freshness], []).append(point)
-        self._lanes = [lane for cycle_s in sorted(by_cycle) for lane in _lanes(cycle_s, by_cycle, clock())]
-
-    async def run(self) -> None:
-        late = self._clock() - min(lane.due_s for lane in self._lanes)
-        for lane in self._lanes:
-            lane.due_s += late
-        while not self._is_stopping:
-            now = self._clock()
-            due = [lane for lane in self._lanes if lane.due_s <= now]
-            if due:
-                await self._cycle(due)
-            else:
-                await self._sleep(max(0.0, min(lane.due_s for lane in self._lanes) - now))
-
-    def stop(self) -> None:
-        """No further cycle. Cancelling alone is not enough: a library's wait_for may swallow it (Python 3.11)."""
-        self._is_stopping = True
-
-    def ended(self, task: asyncio.Task[None]) -> None:
-        """An actor that failed is seen as a device that is down; it is raised again when the poller is left."""
-        if not task.cancelled() and task.exception() is not None:
-            self.record.is_up = False
-            self.record.detail = "polling failed"
-            log.error("%s: polling failed", self.name, exc_info=task.exception())
-
-    async def _cycle(self, due: list[_Lane]) -> None:
-        points = [point for lane in due for point in lane.points]
-        if self._breaker.allows(self._clock()):
-            readings = await self._read(points)
-            self._judge(readings)
-        else:
-            readings = _without_value(points, Quality.NOT_CONNECTED, datetime.now(UTC))
-        dropped = self._advance(due)
-        self.record.take(readings)
-        self._counters.cycles += 1
-        self._counters.count(dropped)
-        self._counters.count(readings)
-        self._sink.append([*dropped, *readings])  # oldest first: what counts now is what was read last
-
-    async def _read(self, points: list[Point]) -> list[Reading]:
-        try:
-            async with asyncio.timeout(READ_LIMIT_S):  # wait_for of Python 3.11 may swallow a cancellation
-                return await self.line.connector.read(points)
-        except TimeoutError:
-            return _without_value(points, Quality.TIMEOUT, datetime.now(UTC))
-
-    def _judge(self, readings: Sequence[Reading]) -> None:
-        lost = [reading for reading in readings if reading.quality in LOST]
-        if lost and len(lost) == len(readings):
-            self._breaker.failed(self._clock())
-            detail = "no answer" if lost[0].quality is Quality.TIMEOUT else "no connection"
-            if self.record.is_up or self._breaker.failures == 1:
-                log.warning("%s: %s", self.name, detail)
-            self.record.is_up = False
-            self.record.detail = detail
-            return
-        self._breaker.answered()
-        if not self.record.is_up:
-            log.info("%s: answers", self.name)
-        self.record.is_up = True
-        self.record.detail = ""
-
-    def _advance(self, due: list[_Lane]) -> list[Reading]:
-        """Plan the next cycle of each lane; cycles that are over already get their reading: DROPPED."""
-        now, at = self._clock(), datetime.now(UTC)
-        dropped: list[Reading] = []
-        for lane in due:
-            lane.due_s += lane.cycle_s
-            while lane.due_s + lane.cycle_s <= now:
-                missed_at = at - timedelta(seconds=now - lane.due_s)
-                dropped.extend(_without_value(lane.points, Quality.DROPPED, missed_at))
-                lane.due_s += lane.cycle_s
-        return dropped
-
-
-def _lanes(cycle_s: float, by_cycle: Mapping[float, list[Point]], start_s: float) -> list[_Lane]:
-    """The lane of a cycle; a long one that is not the fastest in slices spread over its cycle.
-
-    Otherwise the fast lane of a large device would miss its cycles while the slow one is read.
-    """
-    points = by_cycle[cycle_s]
-    size = len(points) if cycle_s == min(by_cycle) else SLICE_POINTS
-    slices = [points[first : first + size] for first in range(0, len(points), size)]
-    return [_Lane(cycle_s, part, start_s + cycle_s * place / len(slices)) for place, part in enumerate(slices)]
-
-
-def _without_value(points: Iterable[Point], quality: Quality, at: datetime) -> list[Reading]:
-    return [Reading(point.id, None, quality, at) for point in points]
+def _watched(line: Line, points: Iterable[Point], cov: Callable[[Point], bool] | None) -> list[Point]:
+    """The points of a device to subscribe to; none where its protocol has no notifications."""
+    return [point for point in points if cov is not None and line.watcher is not None and cov(point)]
 
 
 def _by_device(points: Iterable[Point], devices: Sequence[Device]) -> dict[str, list[Point]]:

@@ -8,62 +8,33 @@ requests in flight and spins when 256 wait for one device; `Conversation` allows
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Callable, Collection, Sequence
-from contextlib import suppress
 from typing import Any, Self
 
 from bacpypes3.apdu import (
-    AbortPDU,
     ErrorRejectAbortNack,
     IAmRequest,
     ReadPropertyMultipleRequest,
     ReadPropertyRequest,
-    RejectPDU,
+    SubscribeCOVRequest,
     WhoIsRequest,
 )
-from bacpypes3.app import Application
-from bacpypes3.local.device import DeviceObject
-from bacpypes3.local.networkport import NetworkPortObject
 from bacpypes3.pdu import Address
 
-from bms_connectors.bacnet.lifetime import close_silently, give_up, until_bound
+from bms_connectors.bacnet.application import APDU_TIMEOUT_MS, RETRIES, CovTaker, start
+from bms_connectors.bacnet.lifetime import close_silently
+from bms_connectors.bacnet.neighbours import Neighbours
+from bms_connectors.bacnet.refusals import translated
 from bms_connectors.exclusive import Claim, claim_first_free, probe_broadcast
-from twin.model.errors import ConnectError, ConnectorError, DeviceRefusedError, ResponseTimeoutError
+from twin.model.errors import ConnectError, ResponseTimeoutError
 from twin.model.points import Device, Protocol
 
 FIRST_PORT = 47809
-CLIENT_INSTANCE = 4_194_302
-"""The highest instance that is not the wildcard (ASHRAE 135, clause 12.11.1)."""
-APDU_TIMEOUT_MS = 1000
-RETRIES = 1
 IN_FLIGHT = 4
+MOST_PROCESSES = 2**22
+"""Subscriber process identifiers that we use before beginning anew; the protocol has 32 bits (assumption)."""
 _GIVE_UP_S = 2.0 * (1 + RETRIES) * APDU_TIMEOUT_MS / 1000
 """Belt and braces should the library's own timers not fire; segmented answers may take longer than one time-out."""
-
-logging.getLogger("bacpypes3").addHandler(logging.NullHandler())
-
-
-class _ClientApplication(Application):  # type: ignore[misc]  # bacpypes3 has no types
-    """Hands every I-Am to whoever listens, and ends a request when its waiter gives up."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.listeners: list[Callable[[IAmRequest], None]] = []
-
-    async def do_IAmRequest(self, apdu: IAmRequest) -> None:  # noqa: N802 -- bacpypes3 finds handlers by this name
-        for listener in self.listeners:
-            listener(apdu)
-
-    def request(self, apdu: Any) -> Any:
-        answer = super().request(apdu)
-        answer.add_done_callback(lambda future: give_up(self, apdu) if future.cancelled() else None)
-        return answer
-
-    async def confirmation(self, apdu: Any) -> None:
-        # bacpypes3 forgets a cancelled request one turn of the loop late; an answer in that turn is for nobody.
-        with suppress(asyncio.InvalidStateError):
-            await super().confirmation(apdu)
 
 
 class BacnetClient:
@@ -86,6 +57,8 @@ class BacnetClient:
         self._claim: Claim | None = None
         self._app: Any = None
         self._gate = asyncio.Lock()
+        self._next_process = 1
+        self.neighbours = Neighbours()
 
     @property
     def port(self) -> int:
@@ -109,7 +82,8 @@ class BacnetClient:
         self._claim = claim_first_free(Protocol.BACNET, self._host, self._first_port, avoid=self._avoid)
         try:
             probe_broadcast(self._host, self._prefix, self._claim.port)
-            self._app = await _start(self._host, self._prefix, self._claim.port)
+            self._app = await start(self._host, self._prefix, self._claim.port)
+            self._app.listeners.append(self._heard)
         except ConnectError:
             await self._close()
             raise
@@ -139,19 +113,53 @@ class BacnetClient:
         if isinstance(answer, ErrorRejectAbortNack):
             raise answer
 
-    async def who_is(self, address: str, listener: Callable[[IAmRequest], None], wait_s: float) -> None:
-        """Broadcast a Who-Is to `address` (``host:port``) and hand every I-Am of the next `wait_s` to `listener`.
+    async def who_is(
+        self,
+        address: str,
+        listener: Callable[[IAmRequest], None],
+        wait_s: float,
+        *,
+        low: int | None = None,
+        high: int | None = None,
+    ) -> None:
+        """Send a Who-Is to `address` and hand every I-Am of the next `wait_s` to `listener`.
 
-        Not bacpypes3's own ``who_is``: that broadcasts to the client's port, where no device listens.
+        `address` is ``host:port`` (one device, or a broadcast address), ``net:*@host:port`` or ``*:*@host:port``
+        (through a router). Not bacpypes3's own ``who_is``: that broadcasts to the client's port, where nobody listens.
         """
         if self._app is None:
             raise ConnectError("BACnet client", "is not open")
+        limits = (
+            {}
+            if low is None or high is None
+            else {
+                "deviceInstanceRangeLowLimit": low,
+                "deviceInstanceRangeHighLimit": high,
+            }
+        )
         self._app.listeners.append(listener)
         try:
-            await self._app.request(WhoIsRequest(destination=Address(address)))
+            await self._app.request(WhoIsRequest(destination=Address(address), **limits))
             await asyncio.sleep(wait_s)
         finally:
             self._app.listeners.remove(listener)
+
+    def listen(self, address: Address, taker: CovTaker) -> int:
+        """A subscriber process identifier of its own, whose notifications from `address` go to `taker`."""
+        if self._app is None:
+            raise ConnectError("BACnet client", "is not open")
+        process = self._next_process
+        self._next_process = process % MOST_PROCESSES + 1
+        self._app.cov_takers[address, process] = taker
+        return process
+
+    def forget(self, address: Address, process: int) -> None:
+        """Notifications of this process are refused from now on, which also ends them at the device."""
+        if self._app is not None:
+            self._app.cov_takers.pop((address, process), None)
+
+    def _heard(self, i_am: IAmRequest) -> None:
+        self.neighbours.heard(int(i_am.iAmDeviceIdentifier[1]), str(i_am.pduSource))
 
 
 class Conversation:
@@ -161,6 +169,7 @@ class Conversation:
         self.device = device
         self.client = client
         self.address = Address(f"{device.host}:{device.port}")
+        client.neighbours.expect(device.instance, str(self.address))
         self._slots = asyncio.Semaphore(IN_FLIGHT)
 
     async def read_multiple(self, specifications: Sequence[Any]) -> list[Any]:
@@ -177,18 +186,51 @@ class Conversation:
         )
         return list(answer.listOfReadAccessResults)
 
-    async def read_single(self, object_identifier: Any, property_identifier: Any) -> Any:
-        """ReadProperty; the value as bacpypes3's Any. Errors as in `read_multiple`."""
+    async def read_single(
+        self, object_identifier: Any, property_identifier: Any, *, index: int | None = None, address: str = ""
+    ) -> Any:
+        """ReadProperty; the value as bacpypes3's Any. Errors as in `read_multiple`.
+
+        `index` is the array index, 0 the length of the array; `address` asks somebody else (a rival of this device).
+        """
+        at = {} if index is None else {"propertyArrayIndex": index}
         answer = await self._asked(
             lambda: self.client.ask(
                 ReadPropertyRequest(
                     objectIdentifier=object_identifier,
                     propertyIdentifier=property_identifier,
-                    destination=self.address,
+                    destination=Address(address) if address else self.address,
+                    **at,
                 )
             )
         )
         return answer.propertyValue
+
+    async def subscribe(self, object_identifier: Any, process: int, lifetime_s: int, *, is_confirmed: bool) -> None:
+        """SubscribeCOV for a finite lifetime (ASHRAE 135, clause 13.14); errors as in `read_multiple`."""
+        await self._asked(
+            lambda: self.client.ask(
+                SubscribeCOVRequest(
+                    subscriberProcessIdentifier=process,
+                    monitoredObjectIdentifier=object_identifier,
+                    issueConfirmedNotifications=is_confirmed,
+                    lifetime=lifetime_s,
+                    destination=self.address,
+                )
+            )
+        )
+
+    async def unsubscribe(self, object_identifier: Any, process: int) -> None:
+        """Cancel a subscription (clause 13.14.1.2: neither lifetime nor kind of notification)."""
+        await self._asked(
+            lambda: self.client.ask(
+                SubscribeCOVRequest(
+                    subscriberProcessIdentifier=process,
+                    monitoredObjectIdentifier=object_identifier,
+                    destination=self.address,
+                )
+            )
+        )
 
     async def write(self, object_identifier: str, name: str, value: Any, priority: int) -> None:
         """WriteProperty at a priority; errors as in `read_multiple`."""
@@ -201,36 +243,8 @@ class Conversation:
             try:
                 return await request()
             except ErrorRejectAbortNack as error:  # a BaseException in bacpypes3: it must not get past this line
-                raise _translated(self.device.name, error) from None
+                raise translated(self.device.name, error) from None
             except TimeoutError as error:
                 raise ResponseTimeoutError(self.device.name, "no answer in time") from error
             except OSError as error:
                 raise ConnectError(self.device.name, str(error.strerror or error)) from error
-
-
-def _translated(device: str, error: ErrorRejectAbortNack) -> ConnectorError:
-    reason = str(error.reason)
-    if isinstance(error, AbortPDU):
-        if reason == "no-response":
-            return ResponseTimeoutError(device, "no answer in time")
-        return DeviceRefusedError(device, "aborted", f"abort {reason}")
-    if isinstance(error, RejectPDU):
-        return DeviceRefusedError(device, "rejected", f"reject {reason}")
-    return DeviceRefusedError(device, "refused", f"error {getattr(error, 'errorClass', '')} {reason}")
-
-
-async def _start(host: str, prefix: int, port: int) -> Any:
-    own = DeviceObject(
-        objectIdentifier=("device", CLIENT_INSTANCE),
-        objectName=f"Gatehouse client {port}",
-        vendorIdentifier=999,
-        maxApduLengthAccepted=1476,
-        maxSegmentsAccepted=64,
-        apduTimeout=APDU_TIMEOUT_MS,
-        apduSegmentTimeout=APDU_TIMEOUT_MS,
-        numberOfApduRetries=RETRIES,
-    )
-    link = NetworkPortObject(f"{host}/{prefix}:{port}", objectIdentifier=("network-port", 1), objectName="port")
-    app = _ClientApplication.from_object_list([own, link])
-    await until_bound(app)
-    return app

@@ -1,84 +1,115 @@
-"""Reads the points of one BACnet device: batches that grow and shrink, a fallback, a fault flag.
+"""Reads the points of one BACnet device: batches of a size that the device can do, a fallback, a fault flag.
 
-A batch of ReadPropertyMultiple begins at 20 properties and grows to 50; it halves when the device aborts (buffer
-overflow, segmentation not supported) or stays silent. A device that rejects the service is read property by property.
+A device that rejects ReadPropertyMultiple is read property by property until it is restarted. A device that is silent,
+is not the one we asked for, or shares its instance with another gives no values at all.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
-from bacpypes3.apdu import ErrorType
 from bacpypes3.basetypes import PropertyIdentifier
-from bacpypes3.primitivedata import Null
-from bacpypes3.vendor import get_vendor_info
 
+from bms_connectors.bacnet.answers import Answers, cast, quality_of, reading_of
 from bms_connectors.bacnet.client import IN_FLIGHT, Conversation
-from bms_connectors.bacnet.codec import (
-    FAULT_FLAG,
-    from_wire,
-)
+from bms_connectors.bacnet.codec import FAULT_FLAG
+from bms_connectors.bacnet.cov import CovSupervisor
+from bms_connectors.bacnet.presence import Presence
 from bms_connectors.bacnet.request import AskedObject, Key, batches, grouped
-from twin.model.errors import ConnectError, ConnectorError, DeviceRefusedError, ResponseTimeoutError
+from bms_connectors.health import CovCounts
+from twin.model.errors import ConnectorError, DeviceRefusedError
 from twin.model.ids import PointId
 from twin.model.points import BacnetBinding, Point, Reading
 from twin.model.vocabulary import Quality
 
-FIRST_BATCH = 20
-LARGEST_BATCH = 50
-BATCH_STEP = 10
 FLAG_EVERY = 3
 """Status flags of plant and meters are read every third time (within their age limit of 3 cycles), others always."""
+HEARTBEAT = "heartbeat"
+"""Kind of the point that carries a device's uptime [s]."""
+
+Asked = tuple[AskedObject, bool]
 
 
 class BacnetConnector:
-    """Reads the points of one device."""
+    """Reads the points of one device; `watch` also subscribes to some."""
 
     def __init__(self, talk: Conversation) -> None:
         self.device = talk.device
-        self.batch = FIRST_BATCH
-        self.has_multiple = True
+        self.presence = Presence(talk)
         self._talk = talk
         self._objects: dict[tuple[PointId, ...], list[AskedObject]] = {}
         self._faulty: set[Key] = set()
         self._turn = 0
+        self._cov: CovSupervisor | None = None
+
+    @property
+    def batch(self) -> int:
+        """Properties that are asked at once."""
+        return self.presence.batch.size
+
+    @property
+    def has_multiple(self) -> bool:
+        """Whether the device knows ReadPropertyMultiple, as far as we know."""
+        return self.presence.has_multiple
 
     async def __aenter__(self) -> Self:
         await self._talk.client.__aenter__()
+        if self._cov is not None:
+            self._cov.open()
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
     ) -> None:
+        if self._cov is not None:
+            await self._cov.close()
         await self._talk.client.__aexit__(kind, error, trace)
+
+    def watch(self, points: Sequence[Point], take: Callable[[Sequence[Reading]], None], /) -> None:
+        """Subscribe to these points when entered; those that no notification carries stay with polling."""
+        self._cov = CovSupervisor(self._talk, points, take, is_heard=lambda: not self.presence.doubt)
+        self.presence.on_restart.append(self._cov.restarted)
+
+    def cov_counts(self) -> CovCounts | None:
+        return self._cov.counts if self._cov is not None else None
+
+    def remark(self) -> str:
+        """Why the device is not believed, if it is not."""
+        return self.presence.doubt
 
     async def read(self, points: Sequence[Point], /) -> list[Reading]:
         """One reading for every point asked, in that order; a point without a BACnet binding is a DEVICE_ERROR."""
+        blocked = await self.presence.look()
+        if blocked is not None:
+            now = datetime.now(UTC)
+            return [Reading(point.id, None, blocked, now) for point in points]
         objects = self._grouped(points)
         self._turn += 1
-        parts = [(part, self._with_flag(part)) for part in objects]
-        answers = _Answers()
-        cut = list(batches(parts, self.batch))
+        answers = Answers()
+        cut = list(batches([(part, self._with_flag(part)) for part in objects], self.presence.batch.size))
         if cut:
             await self._read_batch(cut[0], answers)  # alone: a dead device costs one time-out, not one a batch
             rest = iter(cut[1:])
             await asyncio.gather(*(self._read_all(rest, answers) for _ in range(IN_FLIGHT)))
-        self._adapt(answers)
+        self._learn(answers)
         readings = {
             point.id: self._reading(point, binding, key, part, answers)
             for part in objects
             for point, binding, key in part.points
         }
+        self._listen_to_heart(points, readings)
+        if self._cov is not None:
+            self._cov.polled(readings)
         now = datetime.now(UTC)
         return [readings.get(point.id) or Reading(point.id, None, Quality.DEVICE_ERROR, now) for point in points]
 
-    async def _read_all(self, batches: Iterator[list[tuple[AskedObject, bool]]], answers: _Answers) -> None:
+    async def _read_all(self, cut: Iterator[list[Asked]], answers: Answers) -> None:
         """One of several that share the batches, each asking only while the device still answers."""
-        for batch in batches:
+        for batch in cut:
             await self._read_batch(batch, answers)
 
     def _grouped(self, points: Sequence[Point]) -> list[AskedObject]:
@@ -92,16 +123,27 @@ class BacnetConnector:
             return False
         return part.is_urgent or part.flag in self._faulty or (self._turn + part.flag[1]) % FLAG_EVERY == 0
 
-    def _adapt(self, answers: _Answers) -> None:
-        if answers.too_big or answers.lost is Quality.TIMEOUT:
-            self.batch = max(1, self.batch // 2)
+    def _learn(self, answers: Answers) -> None:
+        if answers.lost is Quality.TIMEOUT:
+            self.presence.batch.lose()
+        elif answers.refused:
+            self.presence.batch.refuse(answers.refused)
         elif answers.lost is None:
-            self.batch = min(LARGEST_BATCH, self.batch + BATCH_STEP)
+            self.presence.batch.succeed()
+        if answers.lost is not None and not answers.values:
+            self.presence.silent()
 
-    async def _read_batch(self, batch: list[tuple[AskedObject, bool]], answers: _Answers) -> None:
+    def _listen_to_heart(self, points: Sequence[Point], readings: dict[PointId, Reading]) -> None:
+        for point in points:
+            if point.kind == HEARTBEAT and point.id in readings:
+                value = readings[point.id].value
+                if value is not None:
+                    self.presence.heartbeat(value)
+
+    async def _read_batch(self, batch: list[Asked], answers: Answers) -> None:
         if answers.lost is not None:
             return
-        if not self.has_multiple:
+        if not self.presence.has_multiple:
             await self._read_singly(batch, answers)
             return
         try:
@@ -109,25 +151,24 @@ class BacnetConnector:
         except DeviceRefusedError as error:
             await self._after_refusal(batch, error, answers)
         except ConnectorError as error:
-            answers.lost = _quality(error)
+            answers.lost = quality_of(error)
         else:
             answers.take(results)
 
-    async def _after_refusal(
-        self, batch: list[tuple[AskedObject, bool]], error: DeviceRefusedError, answers: _Answers
-    ) -> None:
-        if error.code.startswith("reject"):
-            self.has_multiple = False
-        elif error.code.startswith("abort"):
-            answers.too_big = True
-        if len(batch) == 1 or not self.has_multiple:
+    async def _after_refusal(self, batch: list[Asked], error: DeviceRefusedError, answers: Answers) -> None:
+        if error.code.startswith("abort") or error.code == "reject buffer-overflow":
+            properties = sum(len(part.points) + flag for part, flag in batch)
+            answers.refused = min(answers.refused or properties, properties)
+        elif error.code.startswith("reject"):
+            self.presence.has_multiple = False
+        if len(batch) == 1 or not self.presence.has_multiple:
             await self._read_singly(batch, answers)
             return
         middle = len(batch) // 2
         await self._read_batch(batch[:middle], answers)
         await self._read_batch(batch[middle:], answers)
 
-    async def _read_singly(self, batch: list[tuple[AskedObject, bool]], answers: _Answers) -> None:
+    async def _read_singly(self, batch: list[Asked], answers: Answers) -> None:
         for part, flag in batch:
             keys = [key for _, _, key in part.points] + ([part.flag] if flag and part.flag else [])
             for key in keys:
@@ -136,71 +177,22 @@ class BacnetConnector:
                 except DeviceRefusedError:
                     answers.values[key] = None
                 except ConnectorError as error:
-                    answers.lost = _quality(error)
+                    answers.lost = quality_of(error)
                     return
                 else:
-                    answers.values[key] = _cast(value, key)
+                    answers.values[key] = cast(value, key)
+                answers.times[key] = datetime.now(UTC)
 
-    def _reading(self, point: Point, binding: BacnetBinding, key: Key, part: AskedObject, answers: _Answers) -> Reading:
-        now = answers.at or datetime.now(UTC)
+    def _reading(self, point: Point, binding: BacnetBinding, key: Key, part: AskedObject, answers: Answers) -> Reading:
         if key not in answers.values:
-            return Reading(point.id, None, answers.lost or Quality.DEVICE_ERROR, now)
-        raw = answers.values[key]
-        if raw is None or self._is_faulty(part, answers):
-            return Reading(point.id, None, Quality.DEVICE_ERROR, now)
-        try:
-            return Reading(point.id, from_wire(binding, raw), Quality.GOOD, now)
-        except ValueError:
-            return Reading(point.id, None, Quality.DECODE, now)
+            return Reading(point.id, None, answers.lost or Quality.DEVICE_ERROR, datetime.now(UTC))
+        return reading_of(point, binding, answers.values[key], answers.times[key], self._is_faulty(part, answers))
 
-    def _is_faulty(self, part: AskedObject, answers: _Answers) -> bool:
+    def _is_faulty(self, part: AskedObject, answers: Answers) -> bool:
         flag = part.flag
         if flag is None:
             return False
         flags = answers.values.get(flag)
-        if flags is not None:
+        if isinstance(flags, list) and len(flags) > FAULT_FLAG:
             (self._faulty.add if flags[FAULT_FLAG] else self._faulty.discard)(flag)
         return flag in self._faulty
-
-
-class _Answers:
-    """What came back in one read: values by key (None: the device answered with an error), and what was lost."""
-
-    def __init__(self) -> None:
-        self.values: dict[Key, Any] = {}
-        self.lost: Quality | None = None
-        self.too_big = False
-        self.at: datetime | None = None
-
-    def take(self, results: Sequence[Any]) -> None:
-        self.at = datetime.now(UTC)
-        for result in results:
-            kind, instance = result.objectIdentifier
-            for element in result.listOfResults:
-                key = (int(kind), int(instance), int(element.propertyIdentifier))
-                outcome = element.readResult
-                value = outcome.propertyValue
-                self.values[key] = None if value is None else _cast(value, key)
-
-
-def _cast(value: Any, key: Key) -> Any:
-    """The value in its property's own type; None (a device error) for Null and for what does not decode."""
-    object_class = get_vendor_info(0).get_object_class(key[0])
-    datatype = object_class.get_property_type(PropertyIdentifier(key[2])) if object_class is not None else None
-    if datatype is None:
-        return None
-    try:
-        decoded = value.cast_out(datatype, null=True)
-    except (ValueError, TypeError, RuntimeError):
-        return ""  # a text is no number: DECODE
-    return None if isinstance(decoded, Null | ErrorType) else decoded
-
-
-def _quality(error: ConnectorError) -> Quality:
-    match error:
-        case ResponseTimeoutError():
-            return Quality.TIMEOUT
-        case ConnectError():
-            return Quality.NOT_CONNECTED
-        case _:
-            return Quality.DEVICE_ERROR

@@ -1,28 +1,22 @@
-"""One connection to one Modbus TCP device, and the two faces of it: one reads, the other writes.
-
-A simple device serves one connection only, so reader and writer share it. pymodbus has two error channels, exceptions
-that are raised and exception responses that are returned; here both become errors of `twin.model.errors`.
-"""
+"""The conversation with one Modbus device over its connection: one face reads, the other writes."""
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self
 
 from pymodbus.client import AsyncModbusTcpClient
-from pymodbus.exceptions import ConnectionException, ModbusException
-from pymodbus.pdu import ExceptionResponse, ModbusPDU
+from pymodbus.pdu import ModbusPDU
 
 from bms_connectors.modbus.codec import BIT_TABLES, WRITABLE_TABLES, decode, encode, width
+from bms_connectors.modbus.connection import ModbusConnection
 from bms_connectors.modbus.planner import Block, Memory, plan
 from twin.model.errors import (
     ConnectError,
     ConnectorError,
     DecodeError,
-    DeviceRefusedError,
     RefusedError,
     ResponseTimeoutError,
 )
@@ -30,62 +24,36 @@ from twin.model.ids import PointId
 from twin.model.points import Command, DataType, Device, ModbusBinding, Point, Reading, Table
 from twin.model.vocabulary import Quality
 
-TIMEOUT_S = 1.0
-RETRIES = 1
 SPLIT_REQUESTS = 64
 """Extra requests that one read may spend on finding what a device refuses; an assumption."""
-_EXCEPTIONS = {
-    1: "illegal function",
-    2: "illegal data address",
-    3: "illegal data value",
-    4: "server device failure",
-    5: "acknowledge",
-    6: "server device busy",
-    8: "memory parity error",
-    10: "gateway path unavailable",
-    11: "gateway target failed to respond",
-}
-"""MODBUS Application Protocol V1.1b3, clause 7."""
 
-# What the library logs belongs to whoever configures logging; without a handler Python would print it on stderr.
-logging.getLogger("pymodbus").addHandler(logging.NullHandler())
+_READERS = {
+    Table.COIL: (1, AsyncModbusTcpClient.read_coils),
+    Table.DISCRETE_INPUT: (2, AsyncModbusTcpClient.read_discrete_inputs),
+    Table.HOLDING_REGISTER: (3, AsyncModbusTcpClient.read_holding_registers),
+    Table.INPUT_REGISTER: (4, AsyncModbusTcpClient.read_input_registers),
+}
+_WRITE_COIL = 5
+_WRITE_REGISTER = 6
+_WRITE_REGISTERS = 16
+"""Function codes (MODBUS Application Protocol V1.1b3, clause 6)."""
 
 
 class ModbusLink:
-    """The connection. It reconnects when it is used after a failure; how often is the poller's business."""
+    """Requests to one unit; `connection` is shared with the other units of its address."""
 
-    def __init__(self, device: Device, *, timeout_s: float = TIMEOUT_S, retries: int = RETRIES) -> None:
+    def __init__(self, device: Device, connection: ModbusConnection | None = None) -> None:
         self.device = device
-        self._timeout_s = timeout_s
-        self._retries = retries
-        self._opened: AsyncModbusTcpClient | None = None
-        self._users = 0
+        self._connection = connection or ModbusConnection(device.host, device.port)
+        self._connection.units += 1
 
     def open(self) -> None:
-        """One more user; the connection itself is made by the first request."""
-        self._users += 1
-        if self._opened is None:
-            self._opened = AsyncModbusTcpClient(
-                self.device.host,
-                port=self.device.port,
-                name=self.device.name,
-                timeout=self._timeout_s,
-                retries=self._retries,
-                reconnect_delay=0,  # off: an idle reconnect loop of the library would run beside our own back-off
-            )
+        """One more user of the connection; raises as `ModbusConnection.open`."""
+        self._connection.open()
 
     def close(self) -> None:
-        """One user less; the last one closes."""
-        self._users -= 1
-        if self._users == 0 and self._opened is not None:
-            self._opened.close()
-            self._opened = None
-
-    @property
-    def _client(self) -> AsyncModbusTcpClient:
-        if self._opened is None:
-            raise ConnectError(self.device.name, "the connection is not open")
-        return self._opened
+        """One user less."""
+        self._connection.close()
 
     async def read(self, block: Block) -> list[int]:
         """Registers or bits of a block.
@@ -93,55 +61,35 @@ class ModbusLink:
         Raises:
             ConnectError, ResponseTimeoutError: nobody answered.
             DeviceRefusedError: exception response; ``code`` is its number.
-            DecodeError: fewer values than asked.
+            DecodeError: not as many values as asked.
         """
-        ask = {
-            Table.COIL: self._client.read_coils,
-            Table.DISCRETE_INPUT: self._client.read_discrete_inputs,
-            Table.INPUT_REGISTER: self._client.read_input_registers,
-            Table.HOLDING_REGISTER: self._client.read_holding_registers,
-        }[block.table]
-        await self._connected()
-        answer = await self._settled(ask(block.start, count=block.count, device_id=self.device.instance))
-        values = [int(bit) for bit in answer.bits] if block.table in BIT_TABLES else list(answer.registers)
-        if len(values) < block.count:
+        function, reader = _READERS[block.table]
+        answer = await self._connection.ask(
+            self.device.name,
+            function,
+            lambda client: reader(client, block.start, count=block.count, device_id=self.device.instance),
+        )
+        is_bits = block.table in BIT_TABLES
+        values = [int(bit) for bit in answer.bits] if is_bits else list(answer.registers)
+        if len(values) != (-(-block.count // 8) * 8 if is_bits else block.count):  # bits come in whole octets
             raise DecodeError(self.device.name, f"{len(values)} values for {block.count} asked")
         return values[: block.count]
 
     async def write(self, binding: ModbusBinding, raw: Sequence[int]) -> None:
         """Write a coil, a register or a pair of registers; errors as in `read`."""
-        unit = self.device.instance
-        await self._connected()
+        unit, address = self.device.instance, binding.address
+        function = _WRITE_REGISTER if len(raw) == 1 else _WRITE_REGISTERS
         if binding.table is Table.COIL:
-            answer = self._client.write_coil(binding.address, bool(raw[0]), device_id=unit)
-        elif len(raw) == 1:
-            answer = self._client.write_register(binding.address, raw[0], device_id=unit)
-        else:
-            answer = self._client.write_registers(binding.address, list(raw), device_id=unit)
-        await self._settled(answer)
+            function = _WRITE_COIL
 
-    async def _connected(self) -> None:
-        if not self._client.connected and not await self._client.connect():
-            raise ConnectError(self.device.name, f"no connection to {self.device.host}:{self.device.port}")
+        async def send(client: AsyncModbusTcpClient) -> ModbusPDU:
+            if function == _WRITE_COIL:
+                return await client.write_coil(address, bool(raw[0]), device_id=unit)
+            if function == _WRITE_REGISTER:
+                return await client.write_register(address, raw[0], device_id=unit)
+            return await client.write_registers(address, list(raw), device_id=unit)
 
-    async def _settled(self, request: object) -> ModbusPDU:
-        name = self.device.name
-        try:
-            answer: ModbusPDU = await request  # type: ignore[misc]  # the mixin types its requests for sync and async
-        except ConnectionException as error:
-            raise ConnectError(name, f"no connection to {self.device.host}:{self.device.port}") from error
-        except ModbusException as error:
-            self._client.close()  # an answer that comes late must not meet the next request
-            raise ResponseTimeoutError(name, "no answer in time") from error
-        except OSError as error:
-            self._client.close()
-            raise ConnectError(name, str(error.strerror or error)) from error
-        if isinstance(answer, ExceptionResponse):
-            code = answer.exception_code
-            raise DeviceRefusedError(name, _EXCEPTIONS.get(code, "exception"), str(code))
-        if answer.isError():
-            raise DecodeError(name, "error without an exception code")
-        return answer
+        await self._connection.ask(self.device.name, function, send)
 
 
 class ModbusConnector:

@@ -10,13 +10,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
+from bacpypes3.apdu import (
+    ConfirmedServiceChoice,
+    UnconfirmedServiceChoice,
+    confirmed_request_types,
+    unconfirmed_request_types,
+)
 from bacpypes3.app import Application
-from bacpypes3.basetypes import PriorityValue, Reliability
+from bacpypes3.basetypes import PriorityValue, Reliability, ServicesSupported
 from bacpypes3.errors import ObjectError, PropertyError, ServicesError
 from bacpypes3.local.cmd import Commandable
 from bacpypes3.local.object import Object as LocalObject
@@ -35,10 +43,35 @@ PULSE_UNLOCK = 2
 _LOWEST_PRIORITY = 16
 
 
+class Writable:
+    """Marks the objects of which strangers may write a property; each says which in its ``write_property``."""
+
+
 class GuardedApplication(Application):  # type: ignore[misc]  # bacpypes3 has no types
     """A device on the wire that can fall silent."""
 
     is_silent = False
+    do_DeviceCommunicationControlRequest = None  # noqa: N815 -- anybody could switch the device off with it
+
+    def request(self, apdu: Any) -> Any:
+        if self.is_silent:
+            nothing = asyncio.get_running_loop().create_future()
+            nothing.set_result(None)
+            return nothing
+        return super().request(apdu)
+
+    def get_services_supported(self) -> ServicesSupported:
+        """Services with a handler; bacpypes3's own reads the numbers of unconfirmed services as confirmed ones."""
+        supported = ServicesSupported([])
+        for requests, choices in (
+            (confirmed_request_types, ConfirmedServiceChoice),
+            (unconfirmed_request_types, UnconfirmedServiceChoice),
+        ):
+            for number, kind in requests.items():
+                bit = getattr(ServicesSupported, str(choices(number).attr), None)
+                if bit is not None and callable(getattr(self, f"do_{kind.__name__}", None)):
+                    supported[bit] = 1
+        return supported
 
     async def indication(self, apdu: Any) -> None:
         if not self.is_silent:
@@ -57,7 +90,7 @@ class GuardedApplication(Application):  # type: ignore[misc]  # bacpypes3 has no
         target = self.get_object_id(identifier)
         if target is None:
             raise ObjectError(errorCode="unknownObject")
-        if not isinstance(target, Commanded):
+        if not isinstance(target, Writable):
             raise PropertyError(errorCode="writeAccessDenied")
 
 
@@ -65,7 +98,11 @@ class Hosted:
     """Mixed into a bacpypes3 object: shows what the host knows, and that it does not know."""
 
     _unknown: frozenset[str] = frozenset()
+    _binding: BacnetBinding
     _elements: Mapping[str, Any]
+    _property_monitors: Mapping[str, Any]
+    statusFlags: Any  # noqa: N815 -- bacpypes3's name
+    presentValue: Any  # noqa: N815
 
     def __getattribute__(self, attr: str) -> Any:
         # bacpypes3 looks for a property with a coroutine behind it at every access, two fifths of the time of an answer
@@ -86,25 +123,41 @@ class Hosted:
         except ValueError:
             log.warning("%s: the host's value %r cannot be shown", binding, value)
             raw = None
-        if raw is None:
-            self._unknown |= {attr}
-        else:
-            self._unknown -= {attr}
-            self._take(attr, raw)
-        self.reliability = Reliability.unreliableOther if self._unknown else Reliability.noFaultDetected
+        with self.flags_noticed():
+            if raw is None:
+                self._unknown |= {attr}
+            else:
+                self._unknown -= {attr}
+                self._take(attr, raw)
+            self.reliability = Reliability.unreliableOther if self._unknown else Reliability.noFaultDetected
+
+    def known_value(self) -> float | None:
+        """The present value as our readings count it, None while the host does not know it."""
+        return None if self._unknown else from_wire(self._binding, self.presentValue)
+
+    @contextmanager
+    def flags_noticed(self) -> Iterator[None]:
+        """Tell subscribers of changed status flags: bacpypes3 computes the flags and notices no change of them."""
+        monitors = self._property_monitors.get("statusFlags")
+        before = self.statusFlags if monitors else None
+        yield
+        if monitors:
+            after = self.statusFlags
+            if after != before:
+                for monitor in monitors:
+                    monitor(before, after)
 
     def _take(self, attr: str, raw: float) -> None:
         setattr(self, attr, raw)
 
 
-class Commanded(Hosted, Commandable):  # type: ignore[misc]  # bacpypes3 has no types
+class Commanded(Writable, Hosted, Commandable):  # type: ignore[misc]  # bacpypes3 has no types
     """A commandable object whose effective value is the host's.
 
     Without `Commandable` among the bases an access door could not be relinquished and would stay unlocked.
     """
 
     _host_write: HostWrite
-    _binding: BacnetBinding
     relinquishDefault: Any  # noqa: N815 -- bacpypes3's name
 
     async def write_property(

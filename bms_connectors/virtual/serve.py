@@ -130,10 +130,14 @@ class VirtualBuilding:
         return [point for point in self._points if point.binding is not None and point.binding.device == device.name]
 
     def _drain(self) -> None:
+        shown = set()
         for point in self._host.drain_changed():
             server = self._shown_by.get(point)
             if server is not None:
                 server.show(point)
+                shown.add(server)
+        for server in shown:
+            server.settle()
 
     async def _tick(self) -> None:
         while True:

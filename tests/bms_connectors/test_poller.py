@@ -13,7 +13,6 @@ import pytest
 from bms_town import Listing, Town, bacnet, command, point
 
 from bms_connectors.connectors import Line
-from bms_connectors.health import Breaker
 from bms_connectors.poller import Poller
 from bms_connectors.virtual.serve import VirtualBuilding
 from twin.model.errors import ConfigError, UnknownIdError
@@ -133,19 +132,6 @@ async def test_a_change_of_state_is_logged_once(caplog: pytest.LogCaptureFixture
     assert [r.message for r in caplog.records] == ["BOX: no answer"]
 
 
-def test_the_pause_doubles_up_to_its_limit_and_ends_with_an_answer() -> None:
-    breaker = Breaker()
-    pauses = []
-    for _ in range(8):
-        breaker.failed(100.0)
-        pauses.append(max(0.0, breaker.closed_at_s - 100.0))
-    assert pauses[0] == 0.0
-    for pause, nominal in zip(pauses[1:], [1, 2, 4, 8, 10, 10, 10], strict=True):
-        assert 0.8 * nominal <= pause <= 1.2 * nominal
-    breaker.answered()
-    assert breaker.allows(0.0)
-
-
 async def test_a_failing_sink_is_not_swallowed(wait_until: Wait) -> None:
     class Full(Listing):
         def append(self, readings: object, /) -> int:
@@ -156,7 +142,7 @@ async def test_a_failing_sink_is_not_swallowed(wait_until: Wait) -> None:
     poller = Poller([DOOR], [BOX], Full(), clock=time, sleep=time.sleep, lines={"BOX": Line(BOX, fake, fake)})
     with pytest.raises(OSError, match="disk full"):
         async with poller:
-            await wait_until(lambda: poller.health()[0].detail == "polling failed")
+            await wait_until(lambda: poller.health()[0].detail.startswith("polling failed"))
 
 
 def test_a_point_of_no_device_is_told_at_once(town: Town, sink: Listing) -> None:

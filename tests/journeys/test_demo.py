@@ -16,6 +16,8 @@ from twin.store.database import open_database
 from twin.store.journal import rows, verify
 from twin.store.runs import list_runs, load_run
 
+pytestmark = pytest.mark.timed
+
 
 @pytest.fixture(scope="module")
 def tour(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:

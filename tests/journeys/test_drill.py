@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from tui.settings import Site
+
+pytestmark = pytest.mark.timed
 
 
 def test_a_slow_scripted_team_fails_the_standard_and_the_report_says_which(site: Site, gatehouse):

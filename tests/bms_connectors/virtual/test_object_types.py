@@ -14,8 +14,8 @@ from bms_connectors.bacnet.client import BacnetClient, Conversation
 from bms_connectors.bacnet.reader import BacnetConnector
 from bms_connectors.bacnet.writer import BacnetWriter
 from bms_connectors.modbus.codec import decode
-from bms_connectors.virtual import bacnet_devices
-from bms_connectors.virtual.bacnet_devices import engineering_units
+from bms_connectors.virtual import bacnet_objects, bacnet_ranges
+from bms_connectors.virtual.bacnet_objects import engineering_units
 from bms_connectors.virtual.modbus_servers import RegisterImage
 from bms_connectors.virtual.serve import VirtualBuilding
 from twin.model.errors import ConfigError, DeviceRefusedError
@@ -131,7 +131,7 @@ def test_every_unit_is_a_bacnet_unit() -> None:
 
 
 def test_no_served_object_has_a_property_with_a_coroutine_behind_it() -> None:
-    served = [*bacnet_devices._READ.values(), *bacnet_devices._COMMAND.values()]
+    served = [*bacnet_objects.READ.values(), *bacnet_objects.COMMAND.values(), bacnet_ranges.TrendLog]
     found = [
         (kind.__name__, name)
         for kind in served

@@ -1,0 +1,94 @@
+"""The bacpypes3 application behind the client: it listens, it takes notifications, it ends what nobody waits for."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+from bacpypes3.apdu import IAmRequest, SimpleAckPDU
+from bacpypes3.app import Application
+from bacpypes3.errors import ServicesError
+from bacpypes3.local.device import DeviceObject
+from bacpypes3.local.networkport import NetworkPortObject
+from bacpypes3.pdu import Address
+from bacpypes3.settings import settings
+
+from bms_connectors.bacnet.lifetime import give_up, until_bound
+
+CLIENT_INSTANCE = 4_194_302
+"""The highest instance that is not the wildcard (ASHRAE 135, clause 12.11.1)."""
+APDU_TIMEOUT_MS = 1000
+RETRIES = 1
+
+CovTaker = Callable[[Any], None]
+"""Takes a COV notification; it must not wait, because the device may be waiting for the acknowledgement."""
+
+# Addresses name their router (``network:station@router``); nobody has to be asked for the way before a request.
+settings.route_aware = True
+logging.getLogger("bacpypes3").addHandler(logging.NullHandler())
+
+
+class ClientApplication(Application):  # type: ignore[misc]  # bacpypes3 has no types
+    """Hands every I-Am to whoever listens, every notification to its subscriber; ends a request with its waiter."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.listeners: list[Callable[[IAmRequest], None]] = []
+        self.cov_takers: dict[tuple[Address, int], CovTaker] = {}
+
+    async def do_IAmRequest(self, apdu: IAmRequest) -> None:  # noqa: N802 -- bacpypes3 finds handlers by this name
+        if apdu.iAmDeviceIdentifier is None or apdu.pduSource is None:
+            return
+        for listener in tuple(self.listeners):
+            listener(apdu)
+
+    async def do_ConfirmedCOVNotificationRequest(self, apdu: Any) -> None:  # noqa: N802 -- bacpypes3's name
+        if not self._take(apdu):
+            raise ServicesError(errorCode="unknownSubscription")  # the device may drop it (clause 13.1)
+        await self.response(SimpleAckPDU(context=apdu))
+
+    async def do_UnconfirmedCOVNotificationRequest(self, apdu: Any) -> None:  # noqa: N802 -- bacpypes3's name
+        self._take(apdu)
+
+    def _take(self, apdu: Any) -> bool:
+        """Hand it to its subscriber; the source is part of the key, so that nobody speaks for another device."""
+        taker = self.cov_takers.get((apdu.pduSource, apdu.subscriberProcessIdentifier))
+        if taker is None:
+            return False
+        taker(apdu)
+        return True
+
+    def request(self, apdu: Any) -> Any:
+        answer = super().request(apdu)
+        answer.add_done_callback(lambda future: give_up(self, apdu) if future.cancelled() else None)
+        return answer
+
+    async def confirmation(self, apdu: Any) -> None:
+        # bacpypes3 forgets a cancelled request one turn of the loop late; an answer in that turn is for nobody.
+        with suppress(asyncio.InvalidStateError):
+            await super().confirmation(apdu)
+
+
+async def start(host: str, prefix: int, port: int) -> ClientApplication:
+    """A running application on ``host/prefix:port``.
+
+    Raises:
+        ConnectError: the address cannot be bound.
+    """
+    own = DeviceObject(
+        objectIdentifier=("device", CLIENT_INSTANCE),
+        objectName=f"Gatehouse client {port}",
+        vendorIdentifier=999,
+        maxApduLengthAccepted=1476,
+        maxSegmentsAccepted=64,
+        apduTimeout=APDU_TIMEOUT_MS,
+        apduSegmentTimeout=APDU_TIMEOUT_MS,
+        numberOfApduRetries=RETRIES,
+    )
+    link = NetworkPortObject(f"{host}/{prefix}:{port}", objectIdentifier=("network-port", 1), objectName="port")
+    app: ClientApplication = ClientApplication.from_object_list([own, link])
+    await until_bound(app)
+    return app
