@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
 
@@ -16,6 +15,7 @@ from bacpypes3.vlan import VirtualNetwork
 from lone_device import values
 
 from bms_connectors.bacnet.lifetime import close_silently, until_bound
+from bms_connectors.virtual.bacnet_field import on_sockets, virtual_port
 from twin.model.points import Device
 
 
@@ -30,18 +30,24 @@ async def routed(router: Device, network: int, stations: Mapping[int, int]) -> A
         networkNumber=1,
         networkNumberQuality="configured",
     )
-    apps = [Application.from_object_list([_device(router.instance), front, _port(2, line.name, network, 0)])]
+    apps = [
+        Application.from_object_list(
+            [_device(router.instance), front, virtual_port("router", 2, line.name, network, 0)]
+        )
+    ]
     for station, instance in stations.items():
         apps.append(
-            Application.from_object_list([_device(instance), _port(1, line.name, 0, station), *values(3)]),
+            Application.from_object_list(
+                [_device(instance), virtual_port(f"device {instance}", 1, line.name, 0, station), *values(3)]
+            ),
         )
-    await until_bound(_with_socket(apps[0]))
+    await until_bound(on_sockets(apps[0]))
     await asyncio.sleep(0)
     try:
         yield
     finally:
         for app in apps:
-            close_silently(_with_socket(app))
+            close_silently(on_sockets(app))
         await asyncio.sleep(0)
 
 
@@ -53,25 +59,3 @@ def _device(instance: int) -> Any:
         maxApduLengthAccepted=480,
         segmentationSupported="no-segmentation",
     )
-
-
-def _port(instance: int, line: str, network: int, station: int) -> Any:
-    return NetworkPortObject(
-        objectIdentifier=("network-port", instance),
-        objectName=f"line port {station}",
-        networkType="virtual",
-        networkInterfaceName=line,
-        networkNumber=network,
-        networkNumberQuality="configured" if network else "unknown",
-        macAddress=bytes([station]),
-        protocolLevel="bacnet-application",
-        statusFlags=[0, 0, 0, 0],
-        reliability="no-fault-detected",
-        outOfService=False,
-        changesPending=False,
-    )
-
-
-def _with_socket(app: Any) -> Any:
-    layers = {name: layer for name, layer in app.link_layers.items() if hasattr(layer, "server")}
-    return SimpleNamespace(link_layers=layers, asap=app.asap, close=app.close)
