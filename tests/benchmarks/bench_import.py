@@ -46,18 +46,16 @@ def files() -> Iterator[Path]:
 
 def line(path: Path) -> str:
     """One row of the table."""
-    begun = time.perf_counter()
+    opening = ""
     try:
-        file = ifcopenshell.open(str(path))
+        file, open_s = opened(path)
     except (ifcopenshell.Error, ifcopenshell.SchemaError) as error:
-        file, opening = None, str(error)
-    open_s = time.perf_counter() - begun
+        opening = f" ({error})"
     try:
         reads = [read_facility(path) for _ in range(RUNS)]
         alone = read_facility(path, trust_boundaries=False)
     except RefusedModelError as error:
-        cause = error.report.cause if file is not None else f"{error.report.cause} ({opening})"
-        return f"{path.name:<44} {path.stat().st_size / 1e6:5.1f} {'':50} refused: {cause}"
+        return f"{path.name:<44} {path.stat().st_size / 1e6:5.1f} {'':50} refused: {error.report.cause}{opening}"
     total_s = min(read.report.total_s for read in reads)
     stated = boundaries_of(file)
     whole = {door: spaces for door, spaces in stated.items() if len(spaces) <= 2}
@@ -72,6 +70,16 @@ def line(path: Path) -> str:
         f"{path.name:<44} {path.stat().st_size / 1e6:5.1f} {report.spaces:6} {report.doors:5} {share:>5} "
         f"{total_s / open_s:7.1f}  {exact(alone, whole):>18} {exact(reads[0], whole):>9}  imported; {told}"
     )
+
+
+def opened(path: Path) -> tuple[ifcopenshell.file, float]:
+    """The file, and the shortest of as many openings as there are reads: best is compared with best."""
+    times: list[float] = []
+    for _ in range(RUNS):
+        begun = time.perf_counter()
+        file = ifcopenshell.open(str(path))
+        times.append(time.perf_counter() - begun)
+    return file, min(times)
 
 
 def boundaries_of(file: ifcopenshell.file) -> dict[str, set[str]]:
