@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -82,8 +83,9 @@ class Town:
 
 
 def free_port(kind: socket.SocketKind, hosts: list[str]) -> int:
-    """A port in 48100 … 48999 that is free on all these hosts."""
-    for number in range(48100, 49000):
+    """A port in 48100 … 48999 that is free on all these hosts; parallel workers of the suite never get the same one."""
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    for number in range(48100 + worker % 8, 49000, 8):
         sockets = [socket.socket(socket.AF_INET, kind) for _ in hosts]
         try:
             for each, host in zip(sockets, hosts, strict=True):
