@@ -179,7 +179,7 @@ class Conversation:
             ResponseTimeoutError: no answer.
             DeviceRefusedError: ``code`` begins with ``abort``, ``reject`` or ``error``.
         """
-        answer = await self._asked(
+        answer = await self.asked(
             lambda: self.client.ask(
                 ReadPropertyMultipleRequest(listOfReadAccessSpecs=list(specifications), destination=self.address)
             )
@@ -194,7 +194,7 @@ class Conversation:
         `index` is the array index, 0 the length of the array; `address` asks somebody else (a rival of this device).
         """
         at = {} if index is None else {"propertyArrayIndex": index}
-        answer = await self._asked(
+        answer = await self.asked(
             lambda: self.client.ask(
                 ReadPropertyRequest(
                     objectIdentifier=object_identifier,
@@ -208,7 +208,7 @@ class Conversation:
 
     async def subscribe(self, object_identifier: Any, process: int, lifetime_s: int, *, is_confirmed: bool) -> None:
         """SubscribeCOV for a finite lifetime (ASHRAE 135, clause 13.14); errors as in `read_multiple`."""
-        await self._asked(
+        await self.asked(
             lambda: self.client.ask(
                 SubscribeCOVRequest(
                     subscriberProcessIdentifier=process,
@@ -222,7 +222,7 @@ class Conversation:
 
     async def unsubscribe(self, object_identifier: Any, process: int) -> None:
         """Cancel a subscription (clause 13.14.1.2: neither lifetime nor kind of notification)."""
-        await self._asked(
+        await self.asked(
             lambda: self.client.ask(
                 SubscribeCOVRequest(
                     subscriberProcessIdentifier=process,
@@ -234,11 +234,12 @@ class Conversation:
 
     async def write(self, object_identifier: str, name: str, value: Any, priority: int) -> None:
         """WriteProperty at a priority; errors as in `read_multiple`."""
-        await self._asked(
+        await self.asked(
             lambda: self.client.write_property(self.address, object_identifier, name, value, None, priority)
         )
 
-    async def _asked(self, request: Callable[[], Any]) -> Any:
+    async def asked(self, request: Callable[[], Any]) -> Any:
+        """What a request answers, one of at most 4 at a time; errors as in `read_multiple`."""
         async with self._slots:
             try:
                 return await request()
