@@ -133,6 +133,16 @@ class Poller:
         counts = {name: watcher.cov_counts() for name, watcher in watchers.items() if watcher is not None}
         return {name: count for name, count in counts.items() if count is not None}
 
+    def line(self, device: str) -> Line:
+        """The conversation with one device.
+
+        Raises:
+            UnknownIdError: there is no such device.
+        """
+        if device not in self._lines:
+            raise UnknownIdError("device", device)
+        return self._lines[device]
+
     def writers(self) -> dict[str, PointWriter]:
         """Writers by device name; each shares the connection of its reader."""
         return {name: line.writer for name, line in self._lines.items()}

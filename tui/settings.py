@@ -56,6 +56,7 @@ class _Network(_Strict):
 class _Write(_Strict):
     enabled: bool = False
     points: list[str] = []
+    devices: list[str] = []
 
 
 class SiteFile(_Strict):

@@ -10,10 +10,11 @@ import asyncio
 import ipaddress
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 
+from bms_connectors.connectors import Line
 from bms_connectors.poller import Poller
 from tui.desk import Clock
 from tui.settings import Site
@@ -31,6 +32,7 @@ from twin.model.operation import (
     Changes,
     CommandOutcome,
     DeviceHealth,
+    DeviceIntent,
     DoorView,
     Intent,
     ReleaseIntent,
@@ -102,6 +104,7 @@ class OperatorDesk:
                 policy=WritePolicy(
                     enabled=self._site.file.write.enabled,
                     points=frozenset(PointId(point) for point in self._site.file.write.points),
+                    devices=frozenset(self._site.file.write.devices),
                 ),
                 regimes=self._site.regimes,
                 standing=load_alarms(self._database),
@@ -301,6 +304,30 @@ class OperatorDesk:
             await asyncio.sleep(INTAKE_S)
         missing = self.session.missing_proofs(order)
         return f"accepted, but not followed within {travel_s:.1f} s: {', '.join(missing[:5])}" if missing else ""
+
+    async def order_device(
+        self, intent: DeviceIntent, act: Callable[[Line], Awaitable[str]], *, reason: str
+    ) -> CommandOutcome:
+        """Write to a device what is no point's value, under role, policy and audit.
+
+        ``act`` does it and reads it back: the empty text, or what is not as it was written.
+
+        Raises:
+            UnknownIdError: there is no such device.
+        """
+        assert self.poller is not None  # entered
+        line = self.poller.line(intent.device)
+        refused = self.session.begin_device(intent, _now(), reason=reason)
+        if refused is not None:
+            return refused
+        try:
+            failure = await act(line)
+        except ConnectorError as error:
+            failure = str(error)
+        except BaseException as error:
+            self.session.settle_device(intent, _now(), failure=f"interrupted, outcome unknown ({type(error).__name__})")
+            raise
+        return self.session.settle_device(intent, _now(), failure=failure)
 
     def acknowledge(self, alarm: str, /) -> CommandOutcome:
         """See `Desk`."""

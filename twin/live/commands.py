@@ -38,10 +38,15 @@ COMMAND_VALUES: Mapping[DoorAction, float] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WritePolicy:
-    """What a real back end may be written: nothing, unless the site enables writing and lists the points."""
+    """What a real back end may be written: nothing, unless the site enables writing and lists it.
+
+    ``points``: values that may be ordered; ``devices``: names of those whose events may be acknowledged, whose clocks
+    may be set and whose schedules may be edited.
+    """
 
     enabled: bool = False
     points: frozenset[PointId] = field(default=frozenset())
+    devices: frozenset[str] = field(default=frozenset())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

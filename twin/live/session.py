@@ -14,6 +14,7 @@ from twin.live import alarms as isa
 from twin.live.audit import Journal, Scribe
 from twin.live.clock import ExerciseClock
 from twin.live.commands import UNLOCKING, Situation, WritePolicy, refusal, release_doors, rights
+from twin.live.device_orders import device_refusal
 from twin.live.orders import Order, armed_order, missing_step, order_of
 from twin.live.reviews import Reviews
 from twin.live.state import LiveState
@@ -27,6 +28,7 @@ from twin.model.operation import (
     Armed,
     Changes,
     CommandOutcome,
+    DeviceIntent,
     DoorIntent,
     DoorView,
     Intent,
@@ -261,6 +263,22 @@ class Session:
             entries += [self._scribe.alarm(alarm, now, self.actor) for alarm in closed]
         self._scribe.write(*entries)
         return CommandOutcome(outcome=Outcome.DONE, subject=action)
+
+    def begin_device(self, intent: DeviceIntent, now: datetime, *, reason: str) -> CommandOutcome | None:
+        """Journal that something is about to be written to a device; the refusal, if it may not be."""
+        refused = device_refusal(intent, reason, role=self.role, mode=self.mode, policy=self._policy)
+        if refused:
+            return self._refused(intent.device, refused, now)
+        data = {"action": intent.action.value, "what": intent.what, "reason": reason}
+        self._scribe.write(self._scribe.entry(now, "device.requested", intent.device, self.actor, data))
+        return None
+
+    def settle_device(self, intent: DeviceIntent, now: datetime, *, failure: str = "") -> CommandOutcome:
+        """Journal what became of it; ``failure`` is empty if it was read back as written."""
+        outcome = Outcome.FAILED if failure else Outcome.DONE
+        data = {"action": intent.action.value, "what": intent.what, "reason": failure}
+        self._scribe.write(self._scribe.entry(now, f"device.{outcome.value}", intent.device, self.actor, data))
+        return CommandOutcome(outcome=outcome, subject=intent.device, reason=failure)
 
     def set_mode(self, mode: SiteMode) -> None:
         """The site's mode from now on: guard and journal follow it."""

@@ -96,6 +96,23 @@ class PointIntent:
 Intent = DoorIntent | ReleaseIntent | PointIntent
 
 
+class DeviceAction(StrEnum):
+    """What is written to a field device besides the values of its points."""
+
+    ACKNOWLEDGE = "acknowledge"
+    SET_CLOCK = "set-clock"
+    SCHEDULE = "schedule"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceIntent:
+    """Write something to a device that is no point's value; ``what`` names it (an event, a schedule) and says how."""
+
+    device: str
+    action: DeviceAction
+    what: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Armed:
     """An armed order, waiting for its second step. ``typed`` is the text the operator must type (empty: none)."""
