@@ -151,12 +151,16 @@ class ModbusConnector:
     ) -> Quality | None:
         if block.is_divisible and budget[0] >= 2:
             budget[0] -= 2
+            revision = self.memory.revision
             left, right = block.halves()
             for half in (left, right):
                 lost = await self._read_block(half, found, budget)
                 if lost is not None:
                     return lost
-            if all(found[slot.point.id].quality is Quality.GOOD for slot in block.slots if slot.point.id in found):
+            # What a half taught in its own parts explains the refusal of the whole; nothing is left to conclude.
+            if revision == self.memory.revision and all(
+                found[slot.point.id].quality is Quality.GOOD for slot in block.slots if slot.point.id in found
+            ):
                 self.memory.remember_split(left, right)
             return None
         if not block.is_divisible:
