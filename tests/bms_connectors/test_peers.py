@@ -9,19 +9,22 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from bms_town import Listing, Town, free_port
+from bms_town import Listing, Town, bacnet, free_port, point
 
 from bms_connectors.poller import Poller
 from bms_connectors.virtual.serve import VirtualBuilding
 from twin.model.point_kinds import Freshness
+from twin.model.points import BacnetBinding
 
 sys.path.insert(0, str(Path(__file__).parent / "peers"))
 
-from peer_programs import Capture, bacnet_js, mbpoll, mbpoll_values, missing
+from peer_programs import Capture, bacnet_js, bacnet_js_steps, item, mbpoll, mbpoll_values, missing
 
 pytestmark = pytest.mark.peer
 
-DOOR, ENUMERATED = 30, 9
+DOOR = 30
+NULL, REAL, ENUMERATED = 0, 4, 9
+"""Application tags (ASHRAE 135, clause 20.2.1.4)."""
 
 
 def skip_without(*programs: str) -> None:
@@ -38,6 +41,11 @@ def address(town: Town, device: str) -> str:
 async def javascript(town: Town, device: str, *arguments: Any) -> dict[str, Any]:
     own_port = free_port(socket.SOCK_DGRAM, ["127.0.0.1"]) + 50
     return await asyncio.to_thread(bacnet_js, address(town, device), own_port, *arguments)
+
+
+async def steps(town: Town, device: str, *wanted: dict[str, Any]) -> list[Any]:
+    own_port = free_port(socket.SOCK_DGRAM, ["127.0.0.1"]) + 50
+    return await asyncio.to_thread(bacnet_js_steps, address(town, device), own_port, wanted)
 
 
 async def test_a_javascript_client_reads_every_bacnet_point(town: Town) -> None:
@@ -73,12 +81,110 @@ async def test_a_javascript_client_commands_a_door_and_is_refused_where_ours_wou
     assert town.host.written == [("D1/COMMAND", 1.0)]
 
 
+async def test_a_javascript_client_reads_single_properties(town: Town) -> None:
+    skip_without("@bacnet-js/client")
+    town.host.set("AHU/TEMP", -7.25)
+    names = ["present-value", "object-name", "units", "status-flags", "priority-array"]
+    async with VirtualBuilding(town.points, town.devices, town.host):
+        answers = await steps(
+            town,
+            "AHU",
+            *({"read": item("analog-input", 1, name)} for name in names),
+            {"read": item("analog-input", 99)},
+        )
+    value, name, units, flags, no_property, no_object = answers
+    assert (value, name, units) == ([-7.25], ["AHU/TEMP"], [62])  # degrees Celsius (clause 21)
+    assert flags == [{"bitsUsed": 4, "value": [0]}]
+    assert no_property == {"error": "BacnetError - Class:2 - Code:32"}  # property, unknown-property
+    assert no_object == {"error": "BacnetError - Class:1 - Code:31"}  # object, unknown-object
+
+
+async def test_a_javascript_client_commands_at_priorities_and_relinquishes_them(town: Town) -> None:
+    skip_without("@bacnet-js/client")
+    value, array = {"read": item("analog-value", 1)}, {"read": item("analog-value", 1, "priority-array")}
+
+    def order(priority: int, wanted: float | None) -> dict[str, Any]:
+        tag = NULL if wanted is None else REAL
+        return {"write": {**item("analog-value", 1), "tag": tag, "value": wanted, "priority": priority}}
+
+    async with VirtualBuilding(town.points, town.devices, town.host):
+        # Priority 12 comes after 8 and stays behind it; then the array; then one after the other is given up.
+        answers = await steps(
+            town,
+            "AHU",
+            *(step for order_ in (order(16, 18.0), order(8, 25.0), order(12, 17.0)) for step in (order_, value)),
+            array,
+            *(step for priority in (8, 12, 16) for step in (order(priority, None), value)),
+            array,
+            {"read": item("analog-value", 1, "relinquish-default")},
+            order(1, 30.0),
+            value,
+        )
+    slots = [None] * 7 + [25.0] + [None] * 3 + [17.0] + [None] * 3 + [18.0]
+    assert answers == [
+        *("", [18.0], "", [25.0], "", [25.0]),
+        slots,
+        *("", [17.0], "", [18.0], "", [21.0]),
+        [None] * 16,
+        [21.0],
+        "BacnetError - Class:2 - Code:40",  # write-access-denied: 1 is for life safety
+        [21.0],
+    ]
+    assert [written for _, written in town.host.written] == [18.0, 25.0, 17.0, 18.0, 21.0]
+
+
 async def test_a_javascript_client_sees_an_error_where_the_host_knows_nothing(town: Town) -> None:
     skip_without("@bacnet-js/client")
     town.host.set("AHU/TEMP", None)
     async with VirtualBuilding(town.points, town.devices, town.host):
         answer = await javascript(town, "AHU", [("analog-input", 1, "present-value")])
     assert "error" in answer["read"][0]
+
+
+@pytest.fixture
+def big_town(town: Town) -> Town:
+    """The air handling unit has more objects than one message can list."""
+    for instance in range(100, 1200):
+        sensor = point(f"SENSOR/{instance}", "co2", bacnet("AHU", "analog-input", instance))
+        town.points.append(sensor)
+        town.host.set(sensor.id, float(instance))
+    return town
+
+
+async def read_big_object_list(big_town: Town) -> tuple[int, list[Any]]:
+    listed = item("device", big_town.device("AHU").instance, "object-list")
+    async with VirtualBuilding(big_town.points, big_town.devices, big_town.host):
+        (count,), whole = await steps(big_town, "AHU", {"read": {**listed, "index": 0}}, {"read": listed})
+    return count, whole
+
+
+async def test_a_javascript_client_reads_an_object_list_in_segments(big_town: Town) -> None:
+    skip_without("@bacnet-js/client")
+    count, whole = await read_big_object_list(big_town)
+    assert len(whole) == count > 1100  # of 5 octets each, and no message is longer than 1476
+    bound = [p.binding for p in big_town.points if isinstance(p.binding, BacnetBinding) and p.binding.device == "AHU"]
+    found = {(each["type"], each["instance"]) for each in whole}
+    assert found >= {(item(each.object_type, 0)["type"], each.object_instance) for each in bound}
+    assert len(found) == count
+
+
+async def test_tshark_puts_the_segments_of_an_object_list_together(big_town: Town, tmp_path: Path) -> None:
+    skip_without("@bacnet-js/client", "tshark")
+    udp = big_town.device("AHU").port
+    try:
+        capture = await asyncio.to_thread(Capture(tmp_path / "lo.pcapng", udp=[udp]).__enter__)
+    except PermissionError as error:
+        pytest.skip(str(error))
+    try:
+        await read_big_object_list(big_town)
+        await asyncio.sleep(0.5)  # tshark writes in batches
+    finally:
+        await asyncio.to_thread(capture.__exit__)
+    bacnet, segments = capture.frames("bacapp"), capture.frames("bacapp.segmented_request == 1 and bacapp.type == 3")
+    malformed = capture.frames("_ws.malformed")
+    print(f"frames: {bacnet} BACnet, {segments} of them segments, {malformed} malformed")
+    assert segments > 3
+    assert malformed == 0
 
 
 async def test_mbpoll_reads_and_commands_the_door_controller(town: Town) -> None:
@@ -117,7 +223,10 @@ async def test_tshark_understands_every_frame(town: Town, sink: Listing, tmp_pat
             await asyncio.sleep(0.5)  # tshark writes in batches
     finally:
         await asyncio.to_thread(capture.__exit__)
-    assert capture.frames("bacapp") > 20
-    assert capture.frames("mbtcp") > 20
-    assert capture.frames("_ws.malformed") == 0
+    bacnet, modbus = capture.frames("bacapp"), capture.frames("mbtcp")
+    malformed = capture.frames("_ws.malformed")
+    print(f"frames: {bacnet} BACnet, {modbus} Modbus, {malformed} malformed")
+    assert bacnet > 20
+    assert modbus > 20
+    assert malformed == 0
     assert capture.frames(f"udp.port == {udp} and not bacapp and not bacnet") == 0

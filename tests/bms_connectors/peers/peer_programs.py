@@ -6,11 +6,13 @@ installed, so that a test can skip with a reason.
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import re
 import shutil
 import subprocess
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Self
@@ -22,44 +24,56 @@ OBJECT_NUMBERS = {
     "analog-input": 0,
     "analog-value": 2,
     "binary-input": 3,
+    "device": 8,
     "multi-state-input": 13,
     "multi-state-value": 19,
     "life-safety-zone": 22,
     "access-door": 30,
 }
 """BACnetObjectType (ASHRAE 135, clause 21), written down again here so that a mistake in ours shows."""
-PROPERTY_NUMBERS = {"present-value": 85, "status-flags": 111, "door-status": 231, "lock-status": 233}
+PROPERTY_NUMBERS = {
+    "object-list": 76,
+    "object-name": 77,
+    "present-value": 85,
+    "priority-array": 87,
+    "relinquish-default": 104,
+    "status-flags": 111,
+    "units": 117,
+    "door-status": 231,
+    "lock-status": 233,
+}
+NPM_PACKAGES = frozenset({"@bacnet-js/client", "modbus-serial"})
+PYTHON_PACKAGES = frozenset({"pyModbusTCP"})
 
 
 def missing(*programs: str) -> str:
     """What is not there, as a reason to skip; empty if everything is."""
-    absent = []
-    for program in programs:
-        if program == "@bacnet-js/client":
-            there = shutil.which("node") is not None and (NODE_MODULES / program).is_dir()
-        else:
-            there = shutil.which(program) is not None
-        if not there:
-            absent.append(program)
+    absent = [program for program in programs if not _is_there(program)]
     return f"not installed: {', '.join(absent)}" if absent else ""
 
 
-def bacnet_js(
-    address: str, port: int, read: Sequence[tuple[str, int, str]], write: Sequence[dict[str, Any]] = ()
-) -> dict[str, Any]:
-    """Write, then read (object type, instance, property) with @bacnet-js/client from our UDP `port`."""
-    job = {
-        "address": address,
-        "port": port,
-        "write": list(write),
-        "read": [
-            {"type": OBJECT_NUMBERS[kind], "instance": instance, "property": PROPERTY_NUMBERS[name]}
-            for kind, instance, name in read
-        ],
-    }
+def _is_there(program: str) -> bool:
+    if program in NPM_PACKAGES:
+        return shutil.which("node") is not None and (NODE_MODULES / program).is_dir()
+    if program in PYTHON_PACKAGES:
+        return importlib.util.find_spec(program) is not None
+    if program == "libmodbus":  # a library: its tests compile against it
+        if not all(shutil.which(tool) for tool in ("gcc", "pkg-config")):
+            return False
+        return subprocess.run(["pkg-config", "--exists", program], check=False).returncode == 0
+    return shutil.which(program) is not None
+
+
+def item(kind: str, instance: int, name: str = "present-value") -> dict[str, int]:
+    """A property of an object, in numbers."""
+    return {"type": OBJECT_NUMBERS[kind], "instance": instance, "property": PROPERTY_NUMBERS[name]}
+
+
+def bacnet_js_steps(address: str, port: int, steps: Sequence[dict[str, Any]]) -> list[Any]:
+    """Let @bacnet-js/client go through steps (``bacnet_client.js`` tells them) from our UDP `port`: its answers."""
     done = subprocess.run(
-        ["node", str(HERE / "bacnet_reader.js")],
-        input=json.dumps(job),
+        ["node", str(HERE / "bacnet_client.js")],
+        input=json.dumps({"address": address, "port": port, "steps": list(steps)}),
         env={**os.environ, "NODE_PATH": str(NODE_MODULES)},
         capture_output=True,
         text=True,
@@ -68,7 +82,17 @@ def bacnet_js(
     )
     if done.returncode:
         raise AssertionError(done.stderr)
-    return json.loads(done.stdout)
+    answers: list[Any] = json.loads(done.stdout)
+    return answers
+
+
+def bacnet_js(
+    address: str, port: int, read: Sequence[tuple[str, int, str]], write: Sequence[dict[str, Any]] = ()
+) -> dict[str, Any]:
+    """Write, then read (object type, instance, property) with ReadPropertyMultiple."""
+    steps = [{"write": order} for order in write]
+    *written, values = bacnet_js_steps(address, port, [*steps, {"multiple": [item(*place) for place in read]}])
+    return {"written": written, "read": values}
 
 
 def mbpoll(host: str, port: int, unit: int, table: int, address: int, count: int, write: int | None = None) -> str:
@@ -100,10 +124,10 @@ class Capture:
             stdout=subprocess.DEVNULL,
             text=True,
         )
-        assert self._process.stderr is not None
-        for line in self._process.stderr:
-            if "Capturing on" in line:
+        while self._process.poll() is None:
+            if self.file.exists():  # made when the filter is set; tshark says that it captures before it does
                 return self
+            time.sleep(0.02)
         raise PermissionError("tshark may not capture here")
 
     def __exit__(self, *_: object) -> None:
