@@ -25,6 +25,7 @@ from bms_connectors.virtual.bacnet_life_safety import LifeSafetyPanel
 from bms_connectors.virtual.bacnet_objects import ATTRIBUTES, COMMAND, COMMANDABLE, READ, check_served, start_values
 from bms_connectors.virtual.bacnet_ranges import LOG_INTERVAL_S, TrendLog, is_logged, trend_log
 from bms_connectors.virtual.bacnet_recipients import notification_class
+from bms_connectors.virtual.bacnet_schedules import ScheduleDesk, is_scheduled
 from bms_connectors.virtual.bacnet_services import Commanded
 from bms_connectors.virtual.bacnet_time import DeviceClock, VirtualDevice
 from bms_connectors.virtual.bacnet_trends import TrendBuffer
@@ -73,6 +74,7 @@ class BacnetServer:
         self._logs: list[TrendLog] = []
         self._shown: set[Any] = set()
         self._desk = AlarmDesk(self.clock)
+        self._schedules = ScheduleDesk(device.name, self.clock)
         self._life_safety: dict[Any, PointId] = {}
         self._app: Any = None
         self._claim: Claim | None = None
@@ -100,7 +102,7 @@ class BacnetServer:
             by_object.setdefault((binding.object_type, binding.object_instance), []).append((point, binding))
         objects = [self._object(kind, instance, bound) for (kind, instance), bound in by_object.items()]
         self._app = self.application.from_parts(
-            [*self._own_objects(), *objects, *self._desk.classes.values(), *self._logs],
+            [*self._own_objects(), *objects, *self._desk.classes.values(), *self._logs, *self._schedules.objects],
             clock=self.clock,
             desk=self._desk,
             panel=self._host if isinstance(self._host, LifeSafetyPanel) else None,
@@ -111,10 +113,12 @@ class BacnetServer:
         await asyncio.sleep(0)  # lets the objects' deferred initialisation run before anybody asks
         self._shown.update(self._desk.watched)
         self.settle()
+        self._schedules.open()
         if self._logs:
             self._logging = asyncio.create_task(self._log_for_ever(), name=f"{self.device.name} trend logs")
 
     async def close(self) -> None:
+        await self._schedules.close()
         if self._logging is not None:
             self._logging.cancel()
             with suppress(asyncio.CancelledError):
@@ -218,6 +222,8 @@ class BacnetServer:
             point, binding = command
             target._binding = binding  # noqa: SLF001
             target._host_write = partial(self._host.write, point.id)  # noqa: SLF001
+            if is_scheduled(point, binding):
+                self._schedules.add(name, target)
         for point, each in bound:
             self._places[point.id] = (target, ATTRIBUTES[each.property], each)
             target.show(ATTRIBUTES[each.property], each, self._host.value(point.id))
