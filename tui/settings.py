@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import time
 from pathlib import Path
+from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from twin.files.toml import read_toml
 from twin.model.errors import ConfigError, Fault
@@ -53,6 +56,30 @@ class _Network(_Strict):
         return text
 
 
+class _Router(_Strict):
+    """BACnet field controllers of the virtual building that are behind a router, as on an MS/TP line.
+
+    ``network``: number of the line; ``station``: of the router on the site's BACnet network; ``devices``: who is on the
+    line. Those take messages of ``max_apdu`` octets and none in segments; the ``plain`` ones take 206 octets and know
+    no ReadPropertyMultiple. Each frame takes ``delay_s``, and the share ``loss`` of them is lost.
+    """
+
+    network: int = Field(ge=2, le=65534)
+    station: int = Field(ge=1, le=254)
+    devices: list[str] = Field(min_length=1)
+    plain: list[str] = []
+    max_apdu: Literal[206, 480] = 480
+    delay_s: float = Field(default=0.005, ge=0, le=1)
+    loss: float = Field(default=0.02, ge=0, lt=1)
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Self:
+        strange = sorted(set(self.plain) - set(self.devices))
+        if strange:
+            raise ValueError(f"plain: {strange[0]} is not among the devices of this line")
+        return self
+
+
 class _Write(_Strict):
     enabled: bool = False
     points: list[str] = []
@@ -70,7 +97,23 @@ class SiteFile(_Strict):
     post: str = Field(default="control-1", pattern=r"^[a-z][a-z0-9-]{0,30}$")
     regime: list[_Regime] = []
     network: _Network = _Network()
+    router: list[_Router] = []
     write: _Write = _Write()
+
+    @field_validator("router")
+    @classmethod
+    def _are_different(cls, routers: list[_Router]) -> list[_Router]:
+        devices = [device for router in routers for device in router.devices]
+        marks: dict[str, Iterable[object]] = {
+            "network": [router.network for router in routers],
+            "station": [router.station for router in routers],
+            "device": devices,
+        }
+        for name, values in marks.items():
+            twice = [value for value, count in Counter(values).items() if count > 1]
+            if twice:
+                raise ValueError(f"{name} {twice[0]} stands twice")
+        return routers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

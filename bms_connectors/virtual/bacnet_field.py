@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
@@ -15,22 +14,11 @@ from bms_connectors.bacnet.lifetime import close_silently
 from bms_connectors.ports import PointHost
 from bms_connectors.virtual.bacnet_application import VirtualApplication
 from bms_connectors.virtual.bacnet_devices import BacnetServer
-from twin.model.points import Device, Point
+from bms_connectors.virtual.field_lines import FieldController
+from twin.model.points import Point
 
 _ACK_HEADER = 3
 """Octets before the service of a ComplexAck that is not segmented (clause 20.1.5)."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FieldController:
-    """A controller on the line; its MAC address is ``device.station`` (1 … 254), its host and port say nothing.
-
-    ``max_apdu``: octets, 206 or 480 in the field. ``has_multiple``: whether it knows ReadPropertyMultiple.
-    """
-
-    device: Device
-    max_apdu: int = 480
-    has_multiple: bool = True
 
 
 class _FieldApplication(VirtualApplication):

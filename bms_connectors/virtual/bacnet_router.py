@@ -1,7 +1,7 @@
 """Field controllers behind a router: another network number, short messages, no segmentation, slow and lossy.
 
 One process plays the router on a real UDP socket and the controllers on a virtual network behind it, as an IP-to-MS/TP
-router with its serial line would (ASHRAE 135, clause 6). A site's default layout has none of it.
+router with its serial line would (ASHRAE 135, clause 6).
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
 
@@ -22,9 +21,10 @@ from bms_connectors.bacnet.lifetime import close_silently, until_bound
 from bms_connectors.exclusive import Claim, probe_broadcast
 from bms_connectors.ports import PointHost
 from bms_connectors.virtual.bacnet_devices import BacnetServer
-from bms_connectors.virtual.bacnet_field import FieldController, FieldServer, on_sockets, virtual_port
+from bms_connectors.virtual.bacnet_field import FieldServer, on_sockets, virtual_port
 from bms_connectors.virtual.bacnet_frames import FrameGuard
 from bms_connectors.virtual.bacnet_services import GuardedApplication
+from bms_connectors.virtual.field_lines import FieldController, Line
 from twin.model.errors import ConfigError, Fault
 from twin.model.points import Device, Point, Protocol
 
@@ -34,16 +34,6 @@ ROUTER_STATION = 0
 LAST_STATION = 254
 LONGEST_FRAME = 501
 """Octets of one MS/TP frame (clause 9.3); the router loses what is longer."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """The line behind the router: ``delay_s`` each way, ``loss`` as a share of frames drawn from ``seed``."""
-
-    network: int
-    delay_s: float = 0.0
-    loss: float = 0.0
-    seed: int = 0
 
 
 class _SerialLine(VirtualNetwork):  # type: ignore[misc]  # bacpypes3 has no types

@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from bms_connectors.ports import PointHost
+from bms_connectors.virtual.field_lines import RoutedControllers
 from twin.model.errors import ConfigError, ConnectError, Fault, UnknownIdError
 from twin.model.ids import PointId
 from twin.model.points import Device, Point, Protocol
@@ -32,6 +33,9 @@ TICK_S = 0.05
 class VirtualBuilding:
     """``async with VirtualBuilding(points, devices, host) as building:`` serves until the block ends.
 
+    Args:
+        routed: devices that are served behind a router; the others are served at their own address.
+
     Raises:
         ConfigError: a point names a device that is not there, or cannot be served as bound.
         ConnectError: an address is not loopback, or is taken (on entering; nothing stays bound).
@@ -45,12 +49,14 @@ class VirtualBuilding:
         *,
         allow_non_loopback: bool = False,
         tick_s: float = TICK_S,
+        routed: Sequence[RoutedControllers] = (),
     ) -> None:
         self._points = [point for point in points if point.binding is not None]
         self._devices = list(devices)
         self._host = host
         self._allow_non_loopback = allow_non_loopback
         self._tick_s = tick_s
+        self._routed = list(routed)
         self._bacnet: dict[str, BacnetServer] = {}
         self._modbus: dict[str, ModbusServer] = {}
         self._shown_by: dict[PointId, BacnetServer] = {}
@@ -59,11 +65,12 @@ class VirtualBuilding:
         _check_devices(self._points, self._devices)
 
     async def __aenter__(self) -> Self:
-        for device in self._devices:
-            if not self._allow_non_loopback and not _is_loopback(device.host):
+        for device in [*self._devices, *(routed.router for routed in self._routed)]:
+            if not self._allow_non_loopback and not _is_loopback(device.ip):
                 raise ConnectError(f"{device.host}:{device.port}", "is not loopback; serving there must be allowed")
         async with AsyncExitStack() as stack:
             await self._open_bacnet(stack)
+            await self._open_routers(stack)
             await self._open_modbus(stack)
             self._stack = stack.pop_all()
         self._ticker = asyncio.create_task(self._tick(), name="virtual building tick")
@@ -98,7 +105,9 @@ class VirtualBuilding:
             raise UnknownIdError("device", device)
 
     async def _open_bacnet(self, stack: AsyncExitStack) -> None:
-        devices = [device for device in self._devices if device.protocol is Protocol.BACNET]
+        behind = {controller.device.name for routed in self._routed for controller in routed.controllers}
+        bacnet = [device for device in self._devices if device.protocol is Protocol.BACNET]
+        devices = [device for device in bacnet if device.name not in behind]
         if not devices:
             return
         from bms_connectors.virtual.bacnet_devices import BacnetServer
@@ -107,8 +116,22 @@ class VirtualBuilding:
             server = BacnetServer(device, self._points_of(device), self._host)
             stack.push_async_callback(server.close)
             await server.open()
-            self._bacnet[device.name] = server
-            self._shown_by.update(dict.fromkeys((point.id for point in server.points), server))
+            self._serves(device.name, server)
+
+    async def _open_routers(self, stack: AsyncExitStack) -> None:
+        if not self._routed:
+            return
+        from bms_connectors.virtual.bacnet_router import FieldRouter
+
+        for routed in self._routed:
+            router = FieldRouter(routed.router, routed.line, routed.controllers, self._points, self._host)
+            await stack.enter_async_context(router)
+            for name, server in router.servers.items():
+                self._serves(name, server)
+
+    def _serves(self, name: str, server: BacnetServer) -> None:
+        self._bacnet[name] = server
+        self._shown_by.update(dict.fromkeys((point.id for point in server.points), server))
 
     async def _open_modbus(self, stack: AsyncExitStack) -> None:
         by_address: dict[tuple[str, int], list[Device]] = {}

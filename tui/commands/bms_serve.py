@@ -32,6 +32,7 @@ def command(*, folder: Path, speed: float, start: str, weather_file: Path | None
     from simulation.weather_file import read_weather
     from tui.control.messages import socket_path
     from tui.wiring.building import serve
+    from tui.wiring.routers import routers_of
     from twin.store.database import open_database
     from twin.store.facilities import load_facility
     from twin.store.register import load_devices, load_points
@@ -60,6 +61,7 @@ def command(*, folder: Path, speed: float, start: str, weather_file: Path | None
                 control=socket_path(folder),
                 effects=effects,
                 weather=read_weather(record) if record else None,
+                routed=routers_of(site, devices),
                 start=_moment(start),
                 speed=speed,
                 watch_parent=child,

@@ -14,6 +14,7 @@ from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bms_connectors.virtual.field_lines import RoutedControllers
 from bms_connectors.virtual.serve import VirtualBuilding
 from simulation.drills.runner import DrillRun, opening_plant
 from simulation.drills.script import load_script
@@ -170,6 +171,7 @@ async def serve(
     control: Path,
     effects: Sequence[CauseEffect] = (),
     weather: Weather | None = None,
+    routed: Sequence[RoutedControllers] = (),
     start: datetime | None = None,
     speed: float = 1.0,
     watch_parent: bool = False,
@@ -177,13 +179,14 @@ async def serve(
 ) -> None:
     """Run the building until it is told to stop, or until the parent's pipe closes.
 
-    ``effects`` is the site's cause-and-effect table, which its hardware follows; ``weather`` its outdoor air.
+    ``effects`` is the site's cause-and-effect table, which its hardware follows; ``weather`` its outdoor air;
+    ``routed`` says which of its devices are behind a router.
 
     Raises:
         ConnectError: an address is in use or cannot be bound.
     """
     host = BuildingHost(facility, points, regimes, start or datetime.now(tz=UTC), speed, effects, weather)
-    async with VirtualBuilding(points, devices, host), ControlServer(control, host.handle):
+    async with VirtualBuilding(points, devices, host, routed=routed), ControlServer(control, host.handle):
         watcher = asyncio.create_task(_parent_gone(host.stopping)) if watch_parent else None
         if callable(on_ready):
             on_ready()

@@ -113,7 +113,13 @@ class OperatorDesk:
             )
             self._session.note("session.opened", self._facility.code, _now(), {"role": self._role.value})
             self.poller = await self._stack.enter_async_context(
-                Poller([p for p in points if _is_on(p, devices)], devices, self._mailbox, cycle_s=CYCLES_S)
+                Poller(
+                    [p for p in points if _is_on(p, devices)],
+                    devices,
+                    self._mailbox,
+                    cycle_s=CYCLES_S,
+                    cov=_is_urgent if self._record else None,  # a command that ends at once has no use for them
+                )
             )
             self._intake = asyncio.create_task(self._take_in())
         except BaseException:
@@ -371,7 +377,7 @@ class OperatorDesk:
         """Virtual and exercise mode cannot open a live connection."""
         if self._mode is SiteMode.LIVE:
             return
-        hosts = [device.host for device in devices if device.host]
+        hosts = [device.ip for device in devices if device.host]
         real = [host for host in hosts if not ipaddress.ip_address(host).is_loopback]
         if real:
             raise RefusedError(f"{self._mode.value} mode opens no connection to real devices: {real[0]}")
@@ -395,6 +401,11 @@ class OperatorDesk:
 
 def _now() -> datetime:
     return datetime.now(tz=UTC)
+
+
+def _is_urgent(point: Point) -> bool:
+    """Whether a point is subscribed to besides being polled: doors, calls, life safety; a heartbeat is no news."""
+    return point.kind != "heartbeat" and point.meaning.freshness in (Freshness.SECURITY, Freshness.LIFE_SAFETY)
 
 
 def _is_on(point: Point, devices: Sequence[Device]) -> bool:

@@ -9,7 +9,7 @@ from twin.exchange.points import write_points_csv
 from twin.model.errors import ConfigError, Fault
 from twin.model.facility import Facility
 from twin.model.ids import NO_ID
-from twin.model.register import Addressing, Register
+from twin.model.register import Addressing, Register, RoutedLine
 from twin.store.database import Database
 from twin.store.register import load_devices, load_points
 
@@ -33,6 +33,10 @@ def addressing_of(site: Site | None) -> Addressing:
         bacnet_port=network.bacnet_port,
         modbus_network=network.modbus,
         modbus_port=network.modbus_port,
+        lines=tuple(
+            RoutedLine(network=router.network, router=router.station, devices=frozenset(router.devices))
+            for router in site.file.router
+        ),
     )
 
 

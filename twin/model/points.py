@@ -42,6 +42,8 @@ class DataType(StrEnum):
 class Device:
     """A field controller. ``instance`` is the BACnet device instance or the Modbus unit id.
 
+    ``host`` is an IP address; of a BACnet device behind a router ``network:station@address``, the address being the
+    router's.
     ``station`` is its number on the network of its protocol, from which a site's settings make the host address (0:
     the address was given by hand). ``global_id`` is its IfcController, empty where no model tells.
     """
@@ -53,6 +55,11 @@ class Device:
     instance: int
     station: int = 0
     global_id: GlobalId = NO_ID
+
+    @property
+    def ip(self) -> str:
+        """IP address that frames to this device go to: its own, or its router's."""
+        return self.host.rpartition("@")[2]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,13 +9,37 @@ from twin.model.points import BacnetBinding, Binding, Device, ModbusBinding, Poi
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RoutedLine:
+    """A BACnet network behind a router: its number, the router's station on the site's network, who is on it."""
+
+    network: int
+    router: int
+    devices: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Addressing:
-    """Where the devices of a site are reached: first three bytes of their addresses by protocol, and the ports."""
+    """Where the devices of a site are reached: first three bytes of their addresses by protocol, and the ports.
+
+    ``lines``: BACnet devices that are not on the network itself but behind a router.
+    """
 
     bacnet_network: str = "127.0.1"
     bacnet_port: int = 47808
     modbus_network: str = "127.0.2"
     modbus_port: int = 1502
+    lines: tuple[RoutedLine, ...] = ()
+
+    def router_host(self, line: RoutedLine) -> str:
+        """Address of a line's router."""
+        return f"{self.bacnet_network}.{line.router}"
+
+    def bacnet_host(self, device: Device) -> str:
+        """Host of a BACnet device, as `Device.host` has it."""
+        for line in self.lines:
+            if device.name in line.devices:
+                return f"{line.network}:{device.station}@{self.router_host(line)}"
+        return f"{self.bacnet_network}.{device.station}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,5 +85,5 @@ def _addressed(device: Device, addressing: Addressing) -> Device:
     if not device.station:
         return device
     if device.protocol is Protocol.BACNET:
-        return replace(device, host=f"{addressing.bacnet_network}.{device.station}", port=addressing.bacnet_port)
+        return replace(device, host=addressing.bacnet_host(device), port=addressing.bacnet_port)
     return replace(device, host=f"{addressing.modbus_network}.{device.station}", port=addressing.modbus_port)

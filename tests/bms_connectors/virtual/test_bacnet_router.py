@@ -22,8 +22,8 @@ from bacpypes3.primitivedata import Real
 from bms_town import Town, bacnet, point
 from wire_peer import WirePeer, peering
 
-from bms_connectors.virtual.bacnet_field import FieldController
-from bms_connectors.virtual.bacnet_router import FieldRouter, Line
+from bms_connectors.virtual.bacnet_router import FieldRouter
+from bms_connectors.virtual.field_lines import FieldController, Line
 from twin.model.errors import ConfigError, ConnectError
 from twin.model.points import Device, Protocol
 
