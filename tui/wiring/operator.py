@@ -18,12 +18,14 @@ from bms_connectors.connectors import Line
 from bms_connectors.poller import Poller
 from tui.desk import Clock
 from tui.settings import Site
+from tui.wiring.backfill import BackFill
+from tui.wiring.device_events import device_event_log
 from tui.wiring.intake import DatabaseJournal, Mailbox
+from tui.wiring.orders import Orders
 from twin.live.commands import WritePolicy
-from twin.live.orders import Order
 from twin.live.session import Session
 from twin.model.alarms import Alarm
-from twin.model.errors import ConnectorError, RefusedError, StoreError
+from twin.model.errors import RefusedError, StoreError
 from twin.model.facility import Facility
 from twin.model.ids import GlobalId, PointId
 from twin.model.journal import JournalRow
@@ -35,7 +37,6 @@ from twin.model.operation import (
     DeviceIntent,
     DoorView,
     Intent,
-    ReleaseIntent,
     SpaceView,
 )
 from twin.model.point_kinds import Freshness
@@ -54,14 +55,8 @@ CYCLES_S = {Freshness.SECURITY: 0.5, Freshness.LIFE_SAFETY: 2.0, Freshness.PLANT
 """Polling cycles: doors twice a second, so that an event is drawn well within its budget."""
 INTAKE_S = 0.05
 TICK_S = 0.25
-RELEASE_SPACING_S = 0.25
-"""Wall seconds between two locks of a group: 3–5 doors a second against inrush current (domain reference, 5.1)."""
-LONGEST_TRAVEL_S = 30.0
-"""Wall seconds after which a command has failed even in a paused exercise."""
 REVIEW_WINDOW = timedelta(days=2)
 """How far back the journal is searched for reviews that are still owed."""
-READ_SLACK_S = 3.0
-"""Wall seconds for transport on top of the travel time of a bolt."""
 
 
 class OperatorDesk:
@@ -121,6 +116,13 @@ class OperatorDesk:
                     cov=_is_urgent if self._record else None,  # a command that ends at once has no use for them
                 )
             )
+            if self.history is not None:
+                await self._stack.enter_async_context(BackFill(self.poller, points, self.history))
+            self._orders = Orders(self._session, self.poller, self._note)
+            if self._keeps_record:
+                lines = [self.poller.line(device.name) for device in devices if device.host]
+                own = device_event_log(lines, self._session, DatabaseJournal(self._database), self._site.file.write)
+                await self._stack.enter_async_context(own)
             self._intake = asyncio.create_task(self._take_in())
         except BaseException:
             await self._stack.aclose()
@@ -267,73 +269,13 @@ class OperatorDesk:
         self, armed: str, /, *, typed: str = "", reason: str = "", second_person: str = ""
     ) -> CommandOutcome:
         """See `Desk`."""
-        order = self.session.confirm(armed, _now(), typed=typed, reason=reason, second_person=second_person)
-        if isinstance(order, CommandOutcome):
-            return order
-        started = time.monotonic()
-        try:
-            problems = [await self._send(order), await self._followed(order)]
-        except BaseException as error:
-            # Whatever ends the order, the journal says how it stood; nobody knows what the door will do now.
-            self.session.settle(order, _now(), failure=f"interrupted, outcome unknown ({type(error).__name__})")
-            raise
-        failure = "; ".join(filter(None, problems))
-        readback_s = None if failure else time.monotonic() - started
-        outcome = self.session.settle(order, _now(), readback_s=readback_s, failure=failure)
-        self._note(Changes(alarms=True))
-        return outcome
-
-    async def _send(self, order: Order) -> str:
-        assert self.poller is not None  # entered
-        spacing_s = RELEASE_SPACING_S if isinstance(order.intent, ReleaseIntent) else 0.0
-        problems = []
-        for number, command in enumerate(order.commands):
-            if number and spacing_s:
-                await asyncio.sleep(spacing_s / max(self.session.clock.speed, 1.0))
-            point = self.session.live.points[command.point]
-            try:
-                await self.poller.writer_for(point).write(point, command)
-            except ConnectorError as error:
-                # A release goes on with the other doors: one silent controller must not keep the rest locked.
-                problems.append(str(error))
-        return "; ".join(problems)
-
-    async def _followed(self, order: Order) -> str:
-        travel_s = min(order.deadline_s / self.session.clock.speed, LONGEST_TRAVEL_S) + READ_SLACK_S
-        deadline = time.monotonic() + travel_s
-        points = self.session.proof_points(order)
-        while time.monotonic() < deadline:
-            assert self.poller is not None  # entered
-            self._note(self.session.ingest(await self.poller.read(points), _now()))
-            if self.session.is_followed(order):
-                return ""
-            await asyncio.sleep(INTAKE_S)
-        missing = self.session.missing_proofs(order)
-        return f"accepted, but not followed within {travel_s:.1f} s: {', '.join(missing[:5])}" if missing else ""
+        return await self._orders.confirm(armed, typed=typed, reason=reason, second_person=second_person)
 
     async def order_device(
         self, intent: DeviceIntent, act: Callable[[Line], Awaitable[str]], *, reason: str
     ) -> CommandOutcome:
-        """Write to a device what is no point's value, under role, policy and audit.
-
-        ``act`` does it and reads it back: the empty text, or what is not as it was written.
-
-        Raises:
-            UnknownIdError: there is no such device.
-        """
-        assert self.poller is not None  # entered
-        line = self.poller.line(intent.device)
-        refused = self.session.begin_device(intent, _now(), reason=reason)
-        if refused is not None:
-            return refused
-        try:
-            failure = await act(line)
-        except ConnectorError as error:
-            failure = str(error)
-        except BaseException as error:
-            self.session.settle_device(intent, _now(), failure=f"interrupted, outcome unknown ({type(error).__name__})")
-            raise
-        return self.session.settle_device(intent, _now(), failure=failure)
+        """Write to a device what is no point's value: see `Orders.order_device`."""
+        return await self._orders.order_device(intent, act, reason=reason)
 
     def acknowledge(self, alarm: str, /) -> CommandOutcome:
         """See `Desk`."""
