@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol as Shape
 
+from bms_connectors.device_clocks import ClockSetter
+from bms_connectors.device_events import EventSource
 from bms_connectors.health import CovCounts
 from bms_connectors.modbus.tls import TlsFiles
 from bms_connectors.ports import Connector, PointWriter
@@ -39,6 +41,8 @@ class Line:
     connector: Connector
     writer: PointWriter
     watcher: Watcher | None = None
+    events: EventSource | None = None
+    clock: ClockSetter | None = None
 
 
 def open_connectors(devices: Iterable[Device], tls: Mapping[str, TlsFiles] | None = None) -> dict[str, Line]:
@@ -74,6 +78,8 @@ def _bacnet(devices: list[Device]) -> dict[str, Line]:
     if not devices:
         return {}
     from bms_connectors.bacnet.client import BacnetClient, Conversation
+    from bms_connectors.bacnet.device_clock import DeviceClock
+    from bms_connectors.bacnet.events import EventDesk
     from bms_connectors.bacnet.reader import BacnetConnector
     from bms_connectors.bacnet.writer import BacnetWriter
 
@@ -81,6 +87,13 @@ def _bacnet(devices: list[Device]) -> dict[str, Line]:
     talks = {device.name: Conversation(device, client) for device in devices}
     readers = {name: BacnetConnector(talk) for name, talk in talks.items()}
     return {
-        name: Line(talk.device, readers[name], BacnetWriter(talk), watcher=readers[name])
+        name: Line(
+            talk.device,
+            readers[name],
+            BacnetWriter(talk),
+            watcher=readers[name],
+            events=EventDesk(talk, readers[name].presence),
+            clock=DeviceClock(talk),
+        )
         for name, talk in talks.items()
     }

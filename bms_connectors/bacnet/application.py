@@ -16,6 +16,7 @@ from bacpypes3.local.networkport import NetworkPortObject
 from bacpypes3.pdu import Address
 from bacpypes3.settings import settings
 
+from bms_connectors.bacnet.error_types import complete_error_types
 from bms_connectors.bacnet.lifetime import give_up, until_bound
 
 CLIENT_INSTANCE = 4_194_302
@@ -25,7 +26,10 @@ RETRIES = 1
 
 CovTaker = Callable[[Any], None]
 """Takes a COV notification; it must not wait, because the device may be waiting for the acknowledgement."""
+EventTaker = Callable[[Any], bool]
+"""Takes an event notification at once; False if it makes no sense."""
 
+complete_error_types()
 # Addresses name their router (``network:station@router``); nobody has to be asked for the way before a request.
 settings.route_aware = True
 logging.getLogger("bacpypes3").addHandler(logging.NullHandler())
@@ -38,6 +42,7 @@ class ClientApplication(Application):  # type: ignore[misc]  # bacpypes3 has no 
         super().__init__(*args, **kwargs)
         self.listeners: list[Callable[[IAmRequest], None]] = []
         self.cov_takers: dict[tuple[Address, int], CovTaker] = {}
+        self.event_takers: dict[tuple[Address, int], EventTaker] = {}
 
     async def do_IAmRequest(self, apdu: IAmRequest) -> None:  # noqa: N802 -- bacpypes3 finds handlers by this name
         if apdu.iAmDeviceIdentifier is None or apdu.pduSource is None:
@@ -60,6 +65,23 @@ class ClientApplication(Application):  # type: ignore[misc]  # bacpypes3 has no 
             return False
         taker(apdu)
         return True
+
+    async def do_ConfirmedEventNotificationRequest(self, apdu: Any) -> None:  # noqa: N802 -- bacpypes3's name
+        if not self._take_event(apdu):
+            raise ServicesError(errorCode="serviceRequestDenied")
+        await self.response(SimpleAckPDU(context=apdu))
+
+    async def do_UnconfirmedEventNotificationRequest(self, apdu: Any) -> None:  # noqa: N802 -- bacpypes3's name
+        self._take_event(apdu)
+
+    def _take_event(self, apdu: Any) -> bool:
+        """Hand it to whoever listens to this device; where it comes from must fit who it says it is.
+
+        Not the process identifier: whoever wrote a recipient list on site chose it.
+        """
+        initiator = apdu.initiatingDeviceIdentifier
+        taker = self.event_takers.get((apdu.pduSource, int(initiator[1]))) if initiator is not None else None
+        return taker is not None and taker(apdu)
 
     def request(self, apdu: Any) -> Any:
         answer = super().request(apdu)

@@ -8,6 +8,7 @@ requests in flight and spins when 256 wait for one device; `Conversation` allows
 from __future__ import annotations
 
 import asyncio
+import ipaddress
 from collections.abc import Callable, Collection, Sequence
 from typing import Any, Self
 
@@ -21,7 +22,7 @@ from bacpypes3.apdu import (
 )
 from bacpypes3.pdu import Address
 
-from bms_connectors.bacnet.application import APDU_TIMEOUT_MS, RETRIES, CovTaker, start
+from bms_connectors.bacnet.application import APDU_TIMEOUT_MS, RETRIES, CovTaker, EventTaker, start
 from bms_connectors.bacnet.lifetime import close_silently
 from bms_connectors.bacnet.neighbours import Neighbours
 from bms_connectors.bacnet.refusals import translated
@@ -157,6 +158,36 @@ class BacnetClient:
         """Notifications of this process are refused from now on, which also ends them at the device."""
         if self._app is not None:
             self._app.cov_takers.pop((address, process), None)
+
+    def hear_events(self, address: Address, instance: int, taker: EventTaker | None) -> None:
+        """Event notifications of the device `instance` at `address` go to `taker`; None refuses them from now on."""
+        if self._app is None:
+            if taker is not None:
+                raise ConnectError("BACnet client", "is not open")
+        elif taker is None:
+            self._app.event_takers.pop((address, instance), None)
+        else:
+            self._app.event_takers[address, instance] = taker
+
+    @property
+    def mac(self) -> bytes:
+        """Our own BACnet/IP address: four octets of IP and two of the port (ASHRAE 135, annex J)."""
+        return ipaddress.IPv4Address(self._host).packed + self.port.to_bytes(2, "big")
+
+    async def networks_at(self, router: Address) -> list[int]:
+        """Numbers of the networks that a router joins: Initialize-Routing-Table that changes nothing (clause 6.6.3.8).
+
+        Raises:
+            ResponseTimeoutError: it does not tell.
+        """
+        if self._app is None:
+            raise ConnectError("BACnet client", "is not open")
+        try:
+            async with asyncio.timeout(_GIVE_UP_S):
+                answers = await self._app.nse.initialize_routing_table(destination=router)
+        except TimeoutError as error:
+            raise ResponseTimeoutError(str(router), "does not tell its networks") from error
+        return sorted({int(entry.rtDNET) for _, answer in answers or () for entry in answer.irtaTable})
 
     def _heard(self, i_am: IAmRequest) -> None:
         self.neighbours.heard(int(i_am.iAmDeviceIdentifier[1]), str(i_am.pduSource))

@@ -9,11 +9,12 @@ from twin.model.errors import ConnectorError, DeviceRefusedError, ResponseTimeou
 
 def translated(device: str, error: ErrorRejectAbortNack) -> ConnectorError:
     """Our error; silence is an abort of bacpypes3's own making."""
-    reason = str(error.reason)
+    told = getattr(error, "errorType", None) or error  # AddListElement and its like wrap class and code (21)
+    reason = str(told.errorCode if told is not error else error.reason)
     if isinstance(error, AbortPDU):
         if reason == "no-response":
             return ResponseTimeoutError(device, "no answer in time")
         return DeviceRefusedError(device, "aborted", f"abort {reason}")
     if isinstance(error, RejectPDU):
         return DeviceRefusedError(device, "rejected", f"reject {reason}")
-    return DeviceRefusedError(device, "refused", f"error {getattr(error, 'errorClass', '')} {reason}")
+    return DeviceRefusedError(device, "refused", f"error {getattr(told, 'errorClass', '')} {reason}")
