@@ -11,6 +11,7 @@ from bms_connectors.device_events import EventSource
 from bms_connectors.health import CovCounts
 from bms_connectors.modbus.tls import TlsFiles
 from bms_connectors.ports import Connector, PointWriter
+from bms_connectors.schedules import ScheduleKeeper
 from twin.model.points import Device, Point, Protocol, Reading
 
 
@@ -41,6 +42,7 @@ class Line:
     connector: Connector
     writer: PointWriter
     watcher: Watcher | None = None
+    schedules: ScheduleKeeper | None = None
     events: EventSource | None = None
     clock: ClockSetter | None = None
 
@@ -81,6 +83,7 @@ def _bacnet(devices: list[Device]) -> dict[str, Line]:
     from bms_connectors.bacnet.device_clock import DeviceClock
     from bms_connectors.bacnet.events import EventDesk
     from bms_connectors.bacnet.reader import BacnetConnector
+    from bms_connectors.bacnet.schedules import Schedules
     from bms_connectors.bacnet.writer import BacnetWriter
 
     client = BacnetClient(avoid={device.port for device in devices})
@@ -92,6 +95,7 @@ def _bacnet(devices: list[Device]) -> dict[str, Line]:
             readers[name],
             BacnetWriter(talk),
             watcher=readers[name],
+            schedules=Schedules(talk),
             events=EventDesk(talk, readers[name].presence),
             clock=DeviceClock(talk),
         )

@@ -46,6 +46,8 @@ VERBS: Mapping[str, Mapping[str, str]] = {
         "poll": "tui.commands.bms_poll",
         "import-ede": "tui.commands.bms_import_ede",
         "inject": "tui.commands.bms_inject",
+        "schedules": "tui.commands.bms_schedules",
+        "set-schedule": "tui.commands.bms_set_schedule",
     },
     "sim": {"run": "tui.commands.sim_run"},
     "drill": {"list": "tui.commands.drill_list", "run": "tui.commands.drill_run"},

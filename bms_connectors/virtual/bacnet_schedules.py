@@ -40,6 +40,10 @@ MOST_ENTRIES = 256
 """What a device has room for; a list without end would be a stranger's way to fill it."""
 
 
+NOTHING = facts.SpecialEvent(period=facts.DateRange(), priority=WRITING_PRIORITY)
+"""What a list of exceptions is filled with when it is made longer: an exception that says nothing on any day."""
+
+
 def is_scheduled(point: Point, binding: BacnetBinding) -> bool:
     """Whether the device keeps a schedule of this point: analog set-points of a few kinds that may be commanded."""
     return (
@@ -127,6 +131,9 @@ class Schedule(Writable, LocalObject, ScheduleObject):  # type: ignore[misc]  # 
         if name not in ("weeklySchedule", "exceptionSchedule"):
             raise PropertyError(errorCode="propertyIsNotAnArray")
         elements = list(getattr(self, name))
+        if index == 0 and name == "exceptionSchedule":
+            _check_room(int(value), MOST_EXCEPTIONS)
+            return [*elements, *codec.events_to_wire([NOTHING] * int(value), self._value_type)][: int(value)]
         if not 1 <= index <= len(elements):
             raise PropertyError(errorCode="invalidArrayIndex")
         elements[index - 1] = value

@@ -145,6 +145,20 @@ async def test_single_days_can_be_written_and_read(town: Town) -> None:
         assert unit.holds() == 23.0
 
 
+async def test_exceptions_can_be_counted_first_and_written_one_by_one(town: Town) -> None:
+    special = SpecialEvent(period=period_from_text("*-11-30"), priority=3, switches=(Switch(time(0), 17.0),))
+    (wire,) = codec.events_to_wire([special], ValueType.REAL)
+    async with unit_at(town, local(2026, 11, 30, 8, 0)) as unit:
+        await unit.write("exception-schedule", Unsigned(2), index=0)
+        assert unit.holds() == 21.0
+        await unit.write("exception-schedule", wire, index=2)
+        assert unit.holds() == 17.0
+        await unit.write("exception-schedule", Unsigned(1), index=0)
+        assert unit.holds() == 21.0
+        with pytest.raises(ErrorRejectAbortNack):
+            await unit.write("exception-schedule", Unsigned(100_000), index=0)
+
+
 async def test_a_target_that_refuses_makes_the_schedule_unreliable_until_it_takes_the_value(
     town: Town, wait_until: Waits
 ) -> None:
