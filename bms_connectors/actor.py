@@ -84,6 +84,19 @@ class Actor:
         """No further cycle. Cancelling alone is not enough: a library's wait_for may swallow it (Python 3.11)."""
         self._is_stopping = True
 
+    def close_books(self) -> None:
+        """Cycles that were due and did not come to their readings get them: DROPPED. After the last cycle only."""
+        now_s, at = self._clock(), datetime.now(UTC)
+        dropped: list[Reading] = []
+        for lane in self._lanes:
+            while lane.due_s <= now_s:
+                missed_at = at - timedelta(seconds=now_s - lane.due_s)
+                dropped += _without_value(lane.points, Quality.DROPPED, missed_at)
+                lane.due_s += lane.cycle_s
+        if dropped:
+            self._counters.count(dropped)
+            self._sink.append(dropped)
+
     def ended(self, task: asyncio.Task[None]) -> None:
         """An actor that failed is seen as a device that is down; it is raised again when the poller is left."""
         if not task.cancelled() and task.exception() is not None:

@@ -109,6 +109,8 @@ class Poller:
             actor.stop()
             task.cancel()
         results = await asyncio.gather(*self._tasks, return_exceptions=True)
+        for actor in self._actors:
+            actor.close_books()
         watchers = [actor.line.watcher for actor in self._actors if actor.line.watcher is not None]
         await asyncio.gather(*(watcher.unwatch() for watcher in watchers))  # at once, not one device after another
         await self._stack.aclose()
