@@ -8,6 +8,7 @@ from typing import Protocol as Shape
 
 from bms_connectors.device_clocks import ClockSetter
 from bms_connectors.device_events import EventSource
+from bms_connectors.device_logs import DeviceLogs
 from bms_connectors.health import CovCounts
 from bms_connectors.modbus.tls import TlsFiles
 from bms_connectors.ports import Connector, PointWriter
@@ -45,6 +46,7 @@ class Line:
     schedules: ScheduleKeeper | None = None
     events: EventSource | None = None
     clock: ClockSetter | None = None
+    logs: DeviceLogs | None = None
 
 
 def open_connectors(devices: Iterable[Device], tls: Mapping[str, TlsFiles] | None = None) -> dict[str, Line]:
@@ -84,11 +86,15 @@ def _bacnet(devices: list[Device]) -> dict[str, Line]:
     from bms_connectors.bacnet.events import EventDesk
     from bms_connectors.bacnet.reader import BacnetConnector
     from bms_connectors.bacnet.schedules import Schedules
+    from bms_connectors.bacnet.trend_logs import TrendLogs
     from bms_connectors.bacnet.writer import BacnetWriter
 
     client = BacnetClient(avoid={device.port for device in devices})
     talks = {device.name: Conversation(device, client) for device in devices}
     readers = {name: BacnetConnector(talk) for name, talk in talks.items()}
+    logs = {name: TrendLogs(talk) for name, talk in talks.items()}
+    for name, reader in readers.items():
+        reader.presence.on_restart.append(logs[name].forget)
     return {
         name: Line(
             talk.device,
@@ -98,6 +104,7 @@ def _bacnet(devices: list[Device]) -> dict[str, Line]:
             schedules=Schedules(talk),
             events=EventDesk(talk, readers[name].presence),
             clock=DeviceClock(talk),
+            logs=logs[name],
         )
         for name, talk in talks.items()
     }

@@ -44,6 +44,7 @@ VERBS: Mapping[str, Mapping[str, str]] = {
         "read": "tui.commands.bms_read",
         "write": "tui.commands.bms_write",
         "poll": "tui.commands.bms_poll",
+        "backfill": "tui.commands.bms_backfill",
         "import-ede": "tui.commands.bms_import_ede",
         "inject": "tui.commands.bms_inject",
         "schedules": "tui.commands.bms_schedules",

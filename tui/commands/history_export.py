@@ -33,7 +33,7 @@ def command(
     until: datetime | None,
     quiet: bool,
 ) -> None:
-    """Write samples as CSV: moment (ISO 8601, UTC), point, value, quality.
+    """Write samples as CSV: moment (ISO 8601, UTC), point, value, quality, origin (recorded or backfilled).
 
     Lines are ordered by hour, point and time. The file appears when it is whole.
     """
@@ -46,7 +46,7 @@ def command(
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(COLUMNS)
         for hour in export_hours(load_site(folder).history, start, end, points):
-            writer.writerows((at, plain(point), value, quality) for at, point, value, quality in hour.lines)
+            writer.writerows((at, plain(point), *rest) for at, point, *rest in hour.lines)
             lines += len(hour.lines)
             if not quiet and time.monotonic() - told >= TELL_S:
                 told = time.monotonic()

@@ -38,6 +38,7 @@ def command(
     """Samples of a POINT, oldest first; with --every, first, last, low, high and mean of the good ones and counts.
 
     A bad sample has no value, and its quality says why; a gap of the recording stands as one with the quality gap.
+    What the device logged itself and was read afterwards has the origin backfilled, and is counted apart.
     """
     start, end = moments(since, until)
     history = load_site(folder).history
@@ -46,21 +47,24 @@ def command(
         if every is None
         else _figures(history, PointId(point), start, end, every)
     )
-    if not quiet and not any(row.get("good", 1) or row.get("bad", 1) for row in rows):
+    if not quiet and not any(row.get("good", 1) or row["bad"] or row["backfilled"] for row in rows):
         click.echo(f"no samples of {plain(point)} in this time", err=True)
     print_rows(rows, json_wanted=as_json)
 
 
 def _samples(history: Path, point: PointId, start: datetime, end: datetime) -> list[dict[str, object]]:
-    from twin.store.history_query import query
+    from twin.store.history_query import query, query_backfilled
 
+    found = [(reading, "recorded") for reading in query(history, point, start, end)]
+    found += [(reading, "backfilled") for reading in query_backfilled(history, point, start, end)]
     return [
         {
             "at": reading.at.isoformat(timespec="milliseconds"),
             "value": reading.value,
             "quality": reading.quality.name.lower(),
+            "origin": origin,
         }
-        for reading in query(history, point, start, end)
+        for reading, origin in sorted(found, key=lambda row: row[0].at)
     ]
 
 
@@ -81,6 +85,7 @@ def _figures(history: Path, point: PointId, start: datetime, end: datetime, ever
             "mean": bucket.mean,
             "good": bucket.good,
             "bad": bucket.bad,
+            "backfilled": bucket.backfilled,
         }
         for bucket in trend(history, point, start, end, buckets)
     ]

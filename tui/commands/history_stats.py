@@ -15,7 +15,7 @@ from tui.settings import load_site
 @as_json
 @quiet
 def command(*, folder: Path, as_json: bool, quiet: bool) -> None:
-    """List the days: points, samples packed and not, bytes; and on standard error the sum and the gaps."""
+    """List the days: points, samples packed, loose and back-filled, bytes; on standard error the sum and the gaps."""
     from twin.store.history_figures import day_figures
     from twin.store.recordings import gaps
 
@@ -28,6 +28,7 @@ def command(*, folder: Path, as_json: bool, quiet: bool) -> None:
                 "points": day.points,
                 "packed": day.packed,
                 "loose": day.loose,
+                "backfilled": day.backfilled,
                 "bytes": day.bytes,
                 "bytes_a_sample": None if day.bytes_a_sample is None else round(day.bytes_a_sample, 2),
             }

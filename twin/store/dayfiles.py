@@ -2,7 +2,8 @@
 
 ``sample`` is clustered by time and point: on the project's measurements inserts are three times as fast as clustered by
 point and time (989k against 293k rows/s, 1.2 million rows, synchronous FULL). ``v`` is NULL exactly when ``q`` is bad.
-A day that is packed holds its samples in ``chunk`` (see `twin.store.packing`), and in ``sample`` what came late.
+A day that is packed holds its samples in ``chunk`` (see `twin.store.packing`), and in ``sample`` what came late. What
+the devices logged themselves stands apart, in ``backfilled`` (see `twin.store.backfilled`).
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from itertools import chain, islice
 from pathlib import Path
 
 from twin.model.points import Reading
+from twin.store import backfilled
 from twin.store.connection import Database
 from twin.store.sample_rows import DAY_MS, Row, moments_ms, numbers_of, rows_of
 
@@ -70,6 +72,22 @@ class DayFile:
             except sqlite3.IntegrityError:  # two at one moment: rare, and slower
                 _insert(connection, "INSERT OR REPLACE", rows_of(readings, moments, numbers), len(readings))
         self._numbers = known
+
+    def fill(self, readings: Sequence[Reading], moments: Sequence[int]) -> int:
+        """Insert back-filled readings of this day in one transaction; nothing recorded is touched. How many were new.
+
+        Raises:
+            StoreError: SQLite cannot serve; nothing was written.
+        """
+        names = dict.fromkeys(str(reading.point) for reading in readings)
+        with self._database.transaction() as tables:
+            known = dict(tables.connection.execute("SELECT id, p FROM point").fetchall())
+            new = {name: number for number, name in enumerate((n for n in names if n not in known), len(known) + 1)}
+            tables.connection.executemany("INSERT INTO point (id, p) VALUES (?, ?)", new.items())
+            known |= new
+            inserted = backfilled.insert(tables, rows_of(readings, moments, numbers_of(readings, known)))
+        self._numbers = known
+        return inserted
 
     def close(self) -> None:
         """Close the file."""

@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from operator import itemgetter
 from pathlib import Path
 
 from twin.model.vocabulary import Quality
+from twin.store.backfilled import filled_by_point, filled_hours
 from twin.store.dayfiles import days_between
 from twin.store.hours import all_by_point, all_hours, rows, snapshot, span
 from twin.store.recordings import gaps
 from twin.store.sample_rows import HOUR_MS, moment_of, ms_of
 
-COLUMNS = ("at", "point", "value", "quality")
-Line = tuple[str, str, str, str]
+COLUMNS = ("at", "point", "value", "quality", "origin")
+RECORDED, BACKFILLED = "recorded", "backfilled"
+Line = tuple[str, str, str, str, str]
+_BY_POINT_AND_TIME = itemgetter(1, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +35,8 @@ def export_hours(
     """Samples with ``since`` ≤ time < ``until``, by hour, within it by point, within it by time.
 
     The gaps of the recording stand before the hour in which they begin, as lines without a point. A bad sample has no
-    value; its quality is the word of `Quality` in small letters.
+    value; its quality is the word of `Quality` in small letters. What the device logged itself and was read afterwards
+    has the origin ``backfilled`` instead of ``recorded``, and stands among the others.
 
     Args:
         folder: The site's ``history`` folder.
@@ -49,25 +54,35 @@ def export_hours(
         with snapshot(day) as connection:
             if connection is None:
                 continue
-            for hour in all_hours(connection):
+            for hour in sorted({*all_hours(connection), *filled_hours(connection)}):
                 start, end = hour * HOUR_MS, (hour + 1) * HOUR_MS
                 if start >= until_ms or end <= since_ms:
                     continue
                 lines = [_gap_line(hole) for hole in holes if ms_of(hole) < end]
                 holes = [hole for hole in holes if ms_of(hole) >= end]
-                for name, samples in all_by_point(connection, hour, wanted):
-                    lines += [_line(name, *row) for row in rows(span(samples, since_ms, until_ms))]
+                found = [
+                    _line(name, *row, RECORDED)
+                    for name, samples in all_by_point(connection, hour, wanted)
+                    for row in rows(span(samples, since_ms, until_ms))
+                ]
+                extra = [
+                    _line(name, *row, BACKFILLED)
+                    for name, samples in filled_by_point(connection, hour)
+                    if not wanted or name in wanted
+                    for row in rows(span(samples, since_ms, until_ms))
+                ]
+                lines += sorted(found + extra, key=_BY_POINT_AND_TIME) if extra else found
                 yield ExportedHour(moment_of(start), lines)
     if holes:
         yield ExportedHour(holes[0], [_gap_line(hole) for hole in holes])
 
 
 def _gap_line(since: datetime) -> Line:
-    return iso(since), "", "", Quality.GAP.name.lower()
+    return iso(since), "", "", Quality.GAP.name.lower(), RECORDED
 
 
-def _line(name: str, ms: int, value: float | None, quality: int) -> Line:
-    return iso(moment_of(ms)), name, "" if value is None else repr(value), Quality(quality).name.lower()
+def _line(name: str, ms: int, value: float | None, quality: int, origin: str) -> Line:
+    return iso(moment_of(ms)), name, "" if value is None else repr(value), Quality(quality).name.lower(), origin
 
 
 def iso(moment: datetime) -> str:

@@ -7,24 +7,26 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from twin.store.backfilled import count
 from twin.store.dayfiles import day_files
 from twin.store.hours import snapshot, tables
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DayFigures:
-    """A day file: its points, samples in chunks and beside them, and size."""
+    """A day file: its points, samples in chunks and beside them, those that were back-filled, and size."""
 
     day: date
     points: int
     packed: int
     loose: int
     bytes: int
+    backfilled: int = 0
 
     @property
     def bytes_a_sample(self) -> float | None:
         """None without samples."""
-        samples = self.packed + self.loose
+        samples = self.packed + self.loose + self.backfilled
         return self.bytes / samples if samples else None
 
 
@@ -53,4 +55,5 @@ def day_figures(folder: Path | str) -> Iterator[DayFigures]:
                 packed=counts["chunk"],
                 loose=counts["sample"],
                 bytes=path.stat().st_size,
+                backfilled=count(connection),
             )

@@ -12,14 +12,17 @@ from pathlib import Path
 from twin.model.ids import PointId
 from twin.model.points import Reading
 from twin.model.vocabulary import Quality
+from twin.store.backfilled import filled
 from twin.store.dayfiles import days_between
-from twin.store.hours import rows, samples_of, snapshot
+from twin.store.hours import number_of, rows, samples_of, snapshot, tables
 from twin.store.recordings import gaps
 from twin.store.sample_rows import moment_of, ms_of
 
 
 def query(folder: Path | str, point: PointId, since: datetime, until: datetime) -> list[Reading]:
     """Readings of one point, ``since`` ≤ time < ``until``, oldest first, to the millisecond; packed days as others.
+
+    Only what was recorded; what the device logged itself is asked for with `query_backfilled`.
 
     Raises:
         StoreError: a day file or the index cannot be read, or holds a quality nobody knows.
@@ -32,6 +35,24 @@ def query(folder: Path | str, point: PointId, since: datetime, until: datetime) 
     ]
     found += gap_readings(path, point, since, until)
     return sorted(found, key=lambda reading: reading.at)
+
+
+def query_backfilled(folder: Path | str, point: PointId, since: datetime, until: datetime) -> list[Reading]:
+    """What the device of a point logged itself and was read afterwards, ``since`` ≤ time < ``until``, oldest first.
+
+    Raises:
+        StoreError: a day file cannot be read, or holds a quality nobody knows.
+    """
+    found: list[Reading] = []
+    for day in days_between(Path(folder), ms_of(since), ms_of(until)):
+        with snapshot(day) as connection:
+            p = number_of(connection, point) if connection is not None and "point" in tables(connection) else None
+            if connection is not None and p is not None:
+                samples = filled(connection, p, ms_of(since), ms_of(until))
+                found += [
+                    Reading(point, value, Quality(quality), moment_of(ms)) for ms, value, quality in rows(samples)
+                ]
+    return found
 
 
 def read_samples(path: Path, point: PointId, since_ms: int, until_ms: int) -> list[Reading]:

@@ -89,3 +89,19 @@ def gaps(folder: Path | str) -> list[Gap]:
         return [Gap(since=moment_of(since), until=moment_of(until), reason=reason) for since, until, reason in rows]
     except (TypeError, ValueError, OverflowError) as error:
         raise StoreError(str(path), f"a gap makes no sense: {error}") from error
+
+
+def last_recorded(folder: Path | str) -> datetime | None:
+    """When the last recording ended, or was last alive; None where nothing was ever recorded.
+
+    Raises:
+        StoreError: the index cannot be read.
+    """
+    path = Path(folder) / "index.db"
+    if not path.is_file():
+        return None
+    rows = read_rows(path, "recording", "SELECT coalesce(ended, alive) FROM recording ORDER BY id DESC LIMIT 1")
+    try:
+        return moment_of(rows[0][0]) if rows else None
+    except (TypeError, ValueError, OverflowError) as error:
+        raise StoreError(str(path), f"a recording makes no sense: {error}") from error

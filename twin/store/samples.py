@@ -21,6 +21,7 @@ from twin.model.ids import PointId
 from twin.model.points import Reading
 from twin.model.vocabulary import Quality
 from twin.store.dayfiles import DayFile, by_day
+from twin.store.fills import Filling, fill_days
 from twin.store.history_query import query
 from twin.store.recordings import Gap, RecordingLog, gaps
 from twin.store.writer_lock import only_writer
@@ -69,6 +70,7 @@ class HistoryWriter:
         self._waiting: deque[list[Reading]] = deque()
         self._queued = 0
         self._lost: dict[PointId, datetime] = {}
+        self._fillings: deque[Filling] = deque()
         self._taken = self._settled = 0
         self._urgent = self._closing = self._broken = False
         self._failure = ""
@@ -121,6 +123,29 @@ class HistoryWriter:
             if self._queued >= BATCH:
                 self._wake.notify_all()
         return min(room, len(batch))
+
+    def backfill(self, readings: Iterable[Reading], /, timeout_s: float = 30.0) -> int:
+        """Write down what devices logged themselves, beside the samples, and wait for the commit.
+
+        Returns:
+            How many were new; what was recorded or back-filled already stays as it is.
+
+        Raises:
+            StoreError: the writer is closed or has failed, a file cannot serve, or it is not written in time. What was
+                handed over may be handed over again.
+        """
+        filling = Filling(list(readings))
+        with self._wake:
+            if self._closing or self._broken:
+                raise StoreError(str(self._folder), self._failure or "the history is closed")
+            self._fillings.append(filling)
+            self._urgent = True
+            self._wake.notify_all()
+        if not filling.is_done.wait(timeout_s):
+            raise StoreError(str(self._folder), "the history is not written in time")
+        if filling.failure:
+            raise StoreError(str(self._folder), filling.failure)
+        return filling.inserted
 
     def _queue(self, readings: list[Reading]) -> None:
         self._queued += len(readings)
@@ -188,6 +213,8 @@ class HistoryWriter:
             self.dropped += self._taken - self._settled
             self._waiting, self._queued, self._lost = deque(), 0, {}
             self._wake.notify_all()
+            for filling in self._fillings:
+                filling.settle(failure=self._failure)
 
     def _write_until_closed(self) -> None:
         while not self._closing:
@@ -201,6 +228,20 @@ class HistoryWriter:
         # In batches: long lists of small tuples make the garbage collector the slowest part.
         while self._commit():
             pass
+        while self._fillings:
+            self._fill(self._fillings[0])
+            self._fillings.popleft()
+
+    def _fill(self, filling: Filling) -> None:
+        """Outside the queue and after it: a disk that cannot take it keeps no reading from being recorded."""
+        mine = frozenset(self._days)
+        try:
+            filling.settle(inserted=fill_days(filling.readings, self._day))
+        except StoreError as error:
+            filling.settle(failure=str(error).removeprefix(f"{self._folder}: "))
+            mine = frozenset()  # what a disk without room has done to a connection ends with it
+        for day in self._days.keys() - mine:  # older ones are to be packed or dropped
+            self._let_go(day)
 
     def _commit(self) -> bool:
         """Commit one batch; whether there may be more to do at once."""

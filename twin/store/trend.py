@@ -12,26 +12,44 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 from math import isfinite
+from operator import itemgetter
 from pathlib import Path
 
 from twin.model.ids import PointId
+from twin.store.backfilled import filled
 from twin.store.dayfiles import days_between
 from twin.store.history_query import gap_readings
-from twin.store.hours import NOTHING, figures, loose, merged, number_of, packed_hour, snapshot, span, tables
+from twin.store.hours import (
+    NOTHING,
+    figures,
+    in_columns,
+    loose,
+    merged,
+    number_of,
+    packed_hour,
+    rows,
+    snapshot,
+    span,
+    tables,
+)
 from twin.store.packed import Samples
 from twin.store.sample_rows import HOUR_MS, moment_of, ms_of
 
 WIDE_MS = 4 * HOUR_MS
 """From this width on the edges between buckets are put on whole hours, which costs no more than an eighth of one."""
+_FILLED = -1
+"""Quality of a back-filled value inside this module; none of `Quality`."""
+_TIME = itemgetter(0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bucket:
     """A part of a trend, ``since`` ≤ time < ``until``.
 
-    ``first``, ``last``, ``low``, ``high`` and ``mean`` (of the samples, not weighted by time) are those of the good
-    samples, in the point's unit, and None without any; ``mean`` also where it is not finite. ``bad`` counts the bad
-    samples and the gaps of the recording that begin here.
+    ``first``, ``last``, ``low``, ``high`` and ``mean`` (of the samples, not weighted by time) are those of the good and
+    the back-filled samples, in the point's unit, and None without any; ``mean`` also where it is not finite. ``good``
+    and ``bad`` count what was recorded, ``bad`` with the gaps of the recording that begin here; ``backfilled`` counts
+    the values that the device logged itself.
     """
 
     since: datetime
@@ -43,6 +61,7 @@ class Bucket:
     mean: float | None
     good: int
     bad: int
+    backfilled: int = 0
 
 
 def trend(folder: Path | str, point: PointId, since: datetime, until: datetime, buckets: int) -> list[Bucket]:
@@ -77,16 +96,18 @@ class _Part:
 
     good: int = 0
     bad: int = 0
+    backfilled: int = 0
     first: float | None = None
     last: float | None = None
     low: float | None = None
     high: float | None = None
     total: float | None = 0.0
 
-    def add(self, good: int, bad: int, *five: float | None) -> None:
-        """Add what comes next: counts, then first, last, low, high and total of the good values."""
+    def add(self, good: int, bad: int, *five: float | None, backfilled: int = 0) -> None:
+        """Add what comes next: counts, then first, last, low, high and total of the good and back-filled values."""
         self.bad += bad
-        if not good:
+        self.backfilled += backfilled
+        if not good + backfilled:
             return
         first, last, low, high, total = five
         assert first is not None and low is not None and high is not None  # noqa: PT018 - for the type checker
@@ -98,7 +119,8 @@ class _Part:
         self.total = None if self.total is None or total is None else self.total + total
 
     def bucket(self, since_ms: int, until_ms: int) -> Bucket:
-        mean = self.total / self.good if self.good and self.total is not None else None
+        values = self.good + self.backfilled
+        mean = self.total / values if values and self.total is not None else None
         return Bucket(
             since=moment_of(since_ms),
             until=moment_of(until_ms),
@@ -109,6 +131,7 @@ class _Part:
             mean=mean if mean is not None and isfinite(mean) else None,
             good=self.good,
             bad=self.bad,
+            backfilled=self.backfilled,
         )
 
 
@@ -132,7 +155,7 @@ def _add_day(connection: sqlite3.Connection, point: PointId, edges: Sequence[int
     p = number_of(connection, point) if "point" in names else None
     if p is None:
         return
-    late = loose(connection, p, edges[0], edges[-1])
+    late = _with_filled(loose(connection, p, edges[0], edges[-1]), filled(connection, p, edges[0], edges[-1]))
     if "chunk" not in names:
         _add_samples(late, edges, parts)
         return
@@ -146,7 +169,21 @@ def _add_day(connection: sqlite3.Connection, point: PointId, edges: Sequence[int
             parts[place].add(found.good, found.bad, found.first, found.last, found.low, found.high, found.total)
         else:
             chunk = packed_hour(connection, p, hour) if hour in packed else NOTHING
-            _add_samples(merged(span(chunk, edges[0], edges[-1]), span(late, start, end)), edges, parts)
+            _add_samples(_laid_over(span(chunk, edges[0], edges[-1]), span(late, start, end)), edges, parts)
+
+
+def _with_filled(samples: Samples, backfilled: Samples) -> Samples:
+    """Samples and the back-filled values among them, in the order of time, these with a quality of their own."""
+    values = [(ms, value, _FILLED) for ms, value, _ in rows(backfilled) if value is not None]
+    return in_columns(sorted([*rows(samples), *values], key=_TIME)) if values else samples
+
+
+def _laid_over(packed: Samples, late: Samples) -> Samples:
+    """As `merged`, with back-filled values beside what stands at their moment, not in its place."""
+    if _FILLED not in late.qualities:
+        return merged(packed, late)
+    recorded = in_columns(row for row in rows(late) if row[2] != _FILLED)
+    return _with_filled(merged(packed, recorded), in_columns(row for row in rows(late) if row[2] == _FILLED))
 
 
 def _add_samples(samples: Samples, edges: Sequence[int], parts: Sequence[_Part]) -> None:
@@ -160,4 +197,5 @@ def _add_samples(samples: Samples, edges: Sequence[int], parts: Sequence[_Part])
             parts[place].bad += len(piece)
             continue
         five = values[0], values[-1], min(values), max(values), sum(values)
-        parts[place].add(len(values), len(piece) - len(values), *five)
+        extra = piece.qualities.count(_FILLED)
+        parts[place].add(len(values) - extra, len(piece) - len(values), *five, backfilled=extra)

@@ -44,8 +44,8 @@ def test_samples_of_a_point_are_listed_and_a_bad_one_has_no_value(site: Path) ->
     span = ("--from", "2026-03-01T12:00:10", "--to", "2026-03-01T14:00:20+02:00")
     done = run(history_query.command, POINT, "--site", site, *span, "--json")
     assert json.loads(done.output) == [
-        {"at": "2026-03-01T12:00:10.000+00:00", "value": 2.0, "quality": "good"},
-        {"at": "2026-03-01T12:00:15.000+00:00", "value": None, "quality": "timeout"},
+        {"at": "2026-03-01T12:00:10.000+00:00", "value": 2.0, "quality": "good", "origin": "recorded"},
+        {"at": "2026-03-01T12:00:15.000+00:00", "value": None, "quality": "timeout", "origin": "recorded"},
     ]
 
 
@@ -84,15 +84,15 @@ def test_an_export_is_the_same_before_and_after_packing(site: Path) -> None:
     assert run(history_export.command, "--site", site, "-o", packed, *span).exit_code == 0
     assert plain.read_text(encoding="utf-8") == packed.read_text(encoding="utf-8")
     rows = list(csv.reader(plain.read_text(encoding="utf-8").splitlines()))
-    assert rows[0] == ["at", "point", "value", "quality"]
-    assert rows[4] == ["2026-03-01T12:00:15.000+00:00", "TST/A", "", "timeout"]
+    assert rows[0] == ["at", "point", "value", "quality", "origin"]
+    assert rows[4] == ["2026-03-01T12:00:15.000+00:00", "TST/A", "", "timeout", "recorded"]
     assert len(rows) == 11
 
 
 def test_an_export_may_name_points(site: Path) -> None:
     output = site / "one.csv"
     run(history_export.command, "--site", site, "-o", output, "--point", "TST/B", "--from", "2026-03-01")
-    assert output.read_text(encoding="utf-8") == "at,point,value,quality\n"
+    assert output.read_text(encoding="utf-8") == "at,point,value,quality,origin\n"
 
 
 def test_days_are_counted_and_dropped_only_when_asked_for(site: Path) -> None:

@@ -56,15 +56,15 @@ def test_everything_is_exported_once_in_order(history: Path, is_packed: bool) ->
     if is_packed:
         list(pack_days(history, LATER))
     assert lines(history) == [
-        ("2024-10-04T00:50:00.000+00:00", "", "", "gap"),
-        ("2024-10-04T00:00:00.000+00:00", "TST/A", "21.5", "good"),
-        ("2024-10-04T00:00:05.000+00:00", "TST/A", "", "timeout"),
-        ("2024-10-04T00:00:00.000+00:00", "TST/B", "0.1", "good"),
-        ("2024-10-04T01:00:00.000+00:00", "TST/A", "1e+300", "good"),
-        ("2024-10-04T02:13:20.000+00:00", "", "", "gap"),
+        ("2024-10-04T00:50:00.000+00:00", "", "", "gap", "recorded"),
+        ("2024-10-04T00:00:00.000+00:00", "TST/A", "21.5", "good", "recorded"),
+        ("2024-10-04T00:00:05.000+00:00", "TST/A", "", "timeout", "recorded"),
+        ("2024-10-04T00:00:00.000+00:00", "TST/B", "0.1", "good", "recorded"),
+        ("2024-10-04T01:00:00.000+00:00", "TST/A", "1e+300", "good", "recorded"),
+        ("2024-10-04T02:13:20.000+00:00", "", "", "gap", "recorded"),
     ]
     assert [line[2] for line in lines(history, at(1), at(3600), ("TST/A",))] == ["", ""]
-    assert [line[1:] for line in lines(history, at(0), at(1), ("TST/B",))] == [("TST/B", "0.1", "good")]
+    assert [line[1:] for line in lines(history, at(0), at(1), ("TST/B",))] == [("TST/B", "0.1", "good", "recorded")]
 
 
 def test_an_export_of_nothing_is_empty(tmp_path: Path) -> None:
