@@ -53,7 +53,7 @@ async def _ask(talk: Conversation, summary: Summary, state: str, stamp: Any, sou
     request = AcknowledgeAlarmRequest(
         acknowledgingProcessIdentifier=EVENT_PROCESS,
         eventObjectIdentifier=ObjectIdentifier(summary.key),
-        eventStateAcknowledged=EventState(state),
+        eventStateAcknowledged=EventState(int(state) if state.isdigit() else state),  # a vendor's own are numbers
         timeStamp=stamp,
         acknowledgmentSource=source,
         timeOfAcknowledgment=TimeStamp(dateTime=DateTime(date=Date(date), time=Time(clock))),

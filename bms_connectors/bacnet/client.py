@@ -175,7 +175,7 @@ class BacnetClient:
         return ipaddress.IPv4Address(self._host).packed + self.port.to_bytes(2, "big")
 
     async def networks_at(self, router: Address) -> list[int]:
-        """Numbers of the networks that a router joins: Initialize-Routing-Table that changes nothing (clause 6.6.3.8).
+        """Numbers of the networks that a router joins: Initialize-Routing-Table that changes nothing (clause 6.4.7).
 
         Raises:
             ResponseTimeoutError: it does not tell.

@@ -1,6 +1,6 @@
 """Asks a device which of its objects alarm: GetEventInformation, or GetAlarmSummary where that is all there is.
 
-ASHRAE 135, clauses 13.12 and 13.10 (the numbers of 2016). The older service lists no event that is over and no time
+ASHRAE 135, clauses 13.12 and 13.10. The older service lists no event that is over and no time
 stamps; those are read from the objects, because no acknowledgement is possible without them.
 """
 

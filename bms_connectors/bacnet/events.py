@@ -9,8 +9,9 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -44,7 +45,24 @@ MOST_WAITING = 500
 MOST_KNOWN = 4000
 """Objects whose last event is remembered (assumption)."""
 
-_Told = tuple[str, bytes]
+SAME_S = 1.0
+"""Time stamps of one event may differ by less: some devices notify hundredths of seconds and list none."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What was last told of an object: its state, and when it was reached as time and as octets."""
+
+    state: str
+    at: datetime | None = None
+    stamp: bytes = b""
+
+    def is_same(self, other: _Told) -> bool:
+        if self.state != other.state:
+            return False
+        if self.at is not None and other.at is not None:
+            return abs((self.at - other.at).total_seconds()) < SAME_S
+        return self.stamp == other.stamp or not self.stamp or not other.stamp
 
 
 class EventDesk:
@@ -177,13 +195,15 @@ class EventDesk:
             self._missing = await self._enrol()
         self._fresh.clear()
         listed = await self._ask()
-        if was_enrolled and any(self._is_news(each) for each in listed):
+        seen = {each.key: (self._event(each, zone), each) for each in listed}
+        told = {key: _told(event, summary) for key, (event, summary) in seen.items()}
+        if was_enrolled and any(self._is_news(key, told[key]) for key in told):
             await asyncio.sleep(self._grace_s)
-        for summary in listed:
-            if summary.key not in self._fresh and self._is_news(summary):
-                self._found(self._event(summary, zone), _told(summary), was_enrolled)
-        for key in self._over(listed):
-            self._found(self._ended(key), (NORMAL, b""), was_enrolled)
+        for key, (event, _) in seen.items():
+            if key not in self._fresh and self._is_news(key, told[key]):
+                self._found(event, told[key], was_enrolled)
+        for key in self._over(told):
+            self._found(self._ended(key), _Told(NORMAL), was_enrolled)
         self._counts.asked += 1
         self._say(self._missing)
 
@@ -231,8 +251,11 @@ class EventDesk:
         self._counts.received += 1
         if event.notify_type != ACK_NOTIFICATION:
             key = (event.object_type, event.object_instance)
+            told = _Told(event.state, event.at, octets(apdu.timeStamp))
+            if told.stamp and told == self._told.get(key):
+                return True  # sent again, because our acknowledgement got lost
             self._fresh.add(key)
-            self._remember(key, (event.state, octets(apdu.timeStamp)))
+            self._remember(key, told)
         self._put(event)
         return True
 
@@ -252,18 +275,16 @@ class EventDesk:
             point=self._points.get(key),
         )
 
-    def _is_news(self, summary: Summary) -> bool:
-        state, stamp = self._told.get(summary.key, ("", b""))
-        known = _told(summary)
-        return state != known[0] or (bool(stamp) and bool(known[1]) and stamp != known[1])
+    def _is_news(self, key: Key, now: _Told) -> bool:
+        before = self._told.get(key)
+        return before is None or not before.is_same(now)
 
-    def _over(self, listed: Iterable[Summary]) -> list[Key]:
+    def _over(self, still: Container[Key]) -> list[Key]:
         """What stood and does not any more, though nobody told."""
-        still = {each.key for each in listed}
         return [
             key
-            for key, (state, _) in self._told.items()
-            if state != NORMAL and key not in still and key not in self._fresh
+            for key, told in self._told.items()
+            if told.state != NORMAL and key not in still and key not in self._fresh
         ]
 
     def _found(self, event: DeviceEvent, told: _Told, was_enrolled: bool) -> None:
@@ -299,5 +320,5 @@ class EventDesk:
             self._remark = remark
 
 
-def _told(summary: Summary) -> _Told:
-    return summary.state, octets(summary.stamp(transition_to(summary.state)))
+def _told(event: DeviceEvent, summary: Summary) -> _Told:
+    return _Told(event.state, event.at, octets(summary.stamp(transition_to(summary.state))))

@@ -28,6 +28,7 @@ from bms_connectors.virtual.bacnet_event_values import to_time_stamp
 from bms_connectors.virtual.bacnet_field import FieldController
 from bms_connectors.virtual.bacnet_router import FieldRouter, Line
 from bms_connectors.virtual.bacnet_time import DeviceClock
+from bms_connectors.virtual.serve import VirtualBuilding
 from twin.model.errors import ConnectorError, DeviceRefusedError
 from twin.model.points import Device, Protocol
 
@@ -249,6 +250,15 @@ async def test_a_flood_of_events_is_bounded_and_counted(alarmed: Town, wait_unti
         assert (await next_event(desk)).subject == "C1/DURESS"
 
 
+async def test_a_notification_that_is_sent_again_is_one_event(alarmed: Town, wait_until: Wait) -> None:
+    async with served(alarmed), listening(alarmed) as desk:
+        await enrolled(desk, wait_until)
+        for _ in range(3):
+            assert desk._take(forged(alarmed.device("AHU"), ConfirmedEventNotificationRequest))
+        assert len(desk.drain(10)) == 1
+        assert desk.counts().received == 3
+
+
 async def test_many_events_are_listed_whole(alarmed: Town) -> None:
     for number in range(100, 160):
         alarmed.points.append(point(f"L/{number}", "leak", bacnet("AHU", "binary-input", number)))
@@ -269,7 +279,8 @@ async def test_time_stamps_become_utc_by_the_offset_of_the_device(alarmed: Town)
 
 async def test_a_dead_device_says_so_and_holds_up_nobody(alarmed: Town) -> None:
     alarmed.host.set("C1/DURESS", 1.0)
-    async with served(alarmed):
+    points = [p for p in alarmed.points if p.binding is not None and p.binding.device == "AHU"]
+    async with VirtualBuilding(points, [alarmed.device("AHU")], alarmed.host):
         lines = open_connectors(alarmed.devices)
         async with lines["AHU"].connector, lines["ACS"].connector:
             alive, dead = lines["AHU"].events, lines["ACS"].events
@@ -278,7 +289,22 @@ async def test_a_dead_device_says_so_and_holds_up_nobody(alarmed: Town) -> None:
             assert lines["PLC"].events is None
             listed, failed = await asyncio.gather(alive.standing(), dead.standing(), return_exceptions=True)
     assert isinstance(listed, list)
+    assert [event.object_name for event in listed] == ["binary-input,5"], "nobody said which point it is"
     assert isinstance(failed, ConnectorError)
+
+
+async def test_a_list_without_hundredths_of_seconds_is_no_loss(alarmed: Town, wait_until: Wait) -> None:
+    async with served(alarmed) as server, listening(alarmed, every_s=0.3) as desk:
+        await enrolled(desk, wait_until)
+        become(alarmed, server, "C1/DURESS", 1.0)
+        assert (await next_event(desk)).is_notified
+        book = next(each.book for each in server._desk.watched.values() if each.point.id == "C1/DURESS")
+        stamp = book.stamps[0]
+        assert stamp is not None
+        book.stamps[0] = stamp.replace(microsecond=0)
+        asked = desk.counts().asked
+        await wait_until(lambda: desk.counts().asked > asked + 1)
+        assert (desk.drain(10), desk.counts().lost) == ([], 0)
 
 
 class _PlainApplication(VirtualApplication):
