@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import json
+import signal
+import subprocess
+import sys
 import time
-from collections.abc import Collection
-from datetime import UTC, datetime
+from collections.abc import Callable, Collection
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bms_connectors.poller import Poller
 from bms_connectors.virtual import bacnet_devices
 from bms_connectors.virtual.serve import VirtualBuilding
 from tui.settings import Site
+from tui.wiring.backfill import BackFill
 from tui.wiring.routers import routers_of
 from twin.model.ids import PointId
 from twin.model.points import Device, Point
@@ -96,6 +101,59 @@ async def test_a_gap_of_the_recording_is_filled_from_the_logs_of_the_devices(
         assert later["inserted"] <= max(later["found"] - row["found"], 0)  # what was there already is not new
 
 
+async def test_what_a_silenced_device_logged_is_in_the_history_soon_after_it_is_back(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bacnet_devices, "LOG_INTERVAL_S", LOG_INTERVAL_S)
+    points, devices = register(site)
+    point = next(point for point in points if _is_logged(point) and _host_of(point, devices).count(":") == 0)
+    assert point.binding is not None
+    name = point.binding.device
+    device = next(device for device in devices if device.name == name)
+    theirs = [point for point in points if point.binding is not None and point.binding.device == name]
+    host = Steady(theirs)
+    async with VirtualBuilding(theirs, [device], host) as building:
+        with HistoryWriter(site.history) as history:
+            async with (
+                Poller(theirs, [device], history) as poller,
+                BackFill(poller, theirs, history, down_s=1.0, settle_s=0.5, look_s=0.1),
+            ):
+                await until(lambda: poller.health()[0].is_up)
+                building.silence(name)
+                await until(lambda: not poller.health()[0].is_up)
+                host.values[point.id] = 31.25
+                building._bacnet[name].show(point.id)
+                await asyncio.sleep(5 * LOG_INTERVAL_S)
+                logged_until = datetime.now(UTC)
+                building.silence(name, False)
+                await until(lambda: any(r.value == 31.25 for r in query_backfilled(site.history, point.id, *EVER)))
+                await until(lambda: not _is_filling())
+        log = next(log for log in building._bacnet[name]._logs if log.objectName.startswith(point.id))
+        records = {(record.at.replace(tzinfo=UTC), record.value) for record in log._buffer.records}
+    filled = query_backfilled(site.history, point.id, *EVER)
+    recorded = query(site.history, point.id, *EVER)
+    assert {(reading.at, reading.value) for reading in filled} <= records  # each exactly as it was logged
+    assert sum(reading.value == 31.25 and reading.at < logged_until for reading in filled) >= 4
+    lost = [reading.at for reading in recorded if reading.value is None]
+    assert lost
+    assert all(reading.at > lost[0] - timedelta(seconds=10) for reading in filled)
+    assert not {reading.at for reading in filled} & {reading.at for reading in recorded if reading.value is not None}
+
+
+def _is_filling() -> bool:
+    return any(task.get_name().startswith("back-fill ") for task in asyncio.all_tasks())
+
+
+def _host_of(point: Point, devices: list[Device]) -> str:
+    return next(device.host for device in devices if point.binding is not None and device.name == point.binding.device)
+
+
+async def until(condition: Callable[[], bool], limit_s: float = 60.0) -> None:
+    async with asyncio.timeout(limit_s):
+        while not condition():
+            await asyncio.sleep(0.05)
+
+
 def _is_logged(point: Point) -> bool:
     return point.kind in KINDS and getattr(point.binding, "object_type", "") == "analog-input"
 
@@ -115,6 +173,24 @@ def test_without_a_device_that_answers_it_is_a_fault_of_the_connection(site: Sit
     nobody = gatehouse("bms", "backfill", "--site", site.folder, "--device", "NOBODY")
     assert nobody.returncode == 2
     assert gatehouse("bms", "backfill", "--site", site.folder, "--since", "2999-01-01").returncode == 2
+
+
+def test_interrupted_it_tells_what_it_has_done_and_ends_as_interrupted(site: Site) -> None:
+    with HistoryWriter(site.history):
+        pass
+    time.sleep(0.1)
+    command = [sys.executable, "-m", "tui.cli", "bms", "backfill", "--site", str(site.folder), "--json"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as filling:
+        assert filling.stderr is not None
+        while ": no answer" not in filling.stderr.readline():  # of the first device, of which nobody is there
+            pass
+        filling.send_signal(signal.SIGINT)
+        told, complaint = filling.communicate(timeout=60)
+    assert filling.returncode == 130
+    assert complaint.splitlines()[-1] == "interrupted"
+    rows = json.loads(told)
+    assert rows
+    assert {row["inserted"] for row in rows} == {0}
 
 
 def test_beside_a_process_that_records_it_says_so(site: Site, gatehouse) -> None:

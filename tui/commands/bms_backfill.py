@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -61,7 +61,7 @@ def command(
     if not quiet:
         click.echo("looking for gaps", err=True)
     bound = [point for point in points if point.binding is not None and only in (None, point.binding.device)]
-    found = missing(site.history, [point.id for point in bound], start, end)
+    found = missing(site.history, [point.id for point in bound], start, end, told=_looking(is_quiet=quiet))
     work = [(point, found[point.id]) for point in bound if found[point.id]]
     if not work:
         click.echo("no gaps in this time", err=True)
@@ -73,6 +73,18 @@ def command(
         print_rows(filling.rows, json_wanted=as_json)  # also after Ctrl-C
     if filling.asked and not filling.answered:
         raise ConnectError(str(folder), "no device answers")
+
+
+def _looking(*, is_quiet: bool) -> Callable[[datetime], None]:
+    told_s = time.monotonic()
+
+    def told(hour: datetime) -> None:
+        nonlocal told_s
+        if not is_quiet and time.monotonic() - told_s >= TELL_S:
+            told_s = time.monotonic()
+            click.echo(f"looking for gaps: {hour:%Y-%m-%d %H:%M}", err=True)
+
+    return told
 
 
 class _Filling:
@@ -109,6 +121,8 @@ class _Filling:
         async with line.connector:
             (first,) = await line.connector.read([part[0][0]])
             problem = "no answer" if first.quality in _SILENT else ""
+            if problem and not self._is_quiet:
+                click.echo(f"{name}: {problem}", err=True)
             for point, gaps in part:
                 logged = await self._ask(line, point, gaps, problem)
                 problem = logged.problem if logged.is_silent else ""

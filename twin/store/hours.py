@@ -6,6 +6,7 @@ it does among samples.
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator
@@ -23,6 +24,9 @@ from twin.store.sample_rows import HOUR_MS
 
 NOTHING = Samples([], [], [])
 _TIME = itemgetter(0)
+_HOUR = "SELECT p, ts, v, q FROM sample WHERE ts >= ? AND ts < ? ORDER BY p, ts"
+_HOUR_OF_SOME = """SELECT p, ts, v, q FROM sample WHERE ts >= ? AND ts < ?
+  AND p IN (SELECT value FROM json_each(?)) ORDER BY p, ts"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,11 +154,18 @@ def samples_of(connection: sqlite3.Connection, point: PointId, since_ms: int, un
         yield merged(span(packed_hour(connection, p, hour), since_ms, until_ms), span(late, start, end))
 
 
-def loose_by_point(connection: sqlite3.Connection, hour: int) -> Iterator[tuple[int, Samples]]:
-    """The samples of an hour that are in no chunk: number of the point, its samples; by number."""
-    found = connection.execute(
-        "SELECT p, ts, v, q FROM sample WHERE ts >= ? AND ts < ? ORDER BY p, ts", (hour * HOUR_MS, (hour + 1) * HOUR_MS)
-    )
+def loose_by_point(
+    connection: sqlite3.Connection, hour: int, numbers: Collection[int] | None = None
+) -> Iterator[tuple[int, Samples]]:
+    """The samples of an hour that are in no chunk: number of the point, its samples; by number.
+
+    ``numbers``: only these points, so that what nobody wants is not sorted either.
+    """
+    times = hour * HOUR_MS, (hour + 1) * HOUR_MS
+    if numbers is None:
+        found = connection.execute(_HOUR, times)
+    else:
+        found = connection.execute(_HOUR_OF_SOME, (*times, json.dumps([*numbers])))
     for p, run in groupby(found, itemgetter(0)):
         yield p, in_columns(row[1:] for row in run)
 
@@ -180,7 +191,8 @@ def all_by_point(
         ValueError: a chunk is damaged.
     """
     names = connection.execute("SELECT id, p FROM point ORDER BY id").fetchall()
-    late = dict(loose_by_point(connection, hour))
+    numbers = [p for name, p in names if name in wanted] if wanted else None
+    late = dict(loose_by_point(connection, hour, numbers))
     has_chunks = "chunk" in tables(connection)
     for name, p in names:
         if wanted and name not in wanted:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+import sqlite3
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -10,13 +11,25 @@ from pathlib import Path
 from twin.model.ids import PointId
 from twin.model.vocabulary import Quality
 from twin.store.dayfiles import days_between
-from twin.store.hours import all_by_point, all_hours, rows, snapshot, span
+from twin.store.hours import (
+    NOTHING,
+    all_hours,
+    loose_by_point,
+    merged,
+    packed_hour,
+    rows,
+    snapshot,
+    span,
+    tables,
+)
 from twin.store.packed import Samples
 from twin.store.recordings import gaps, last_recorded
 from twin.store.sample_rows import HOUR_MS, moment_of, ms_of
 
 LOST = frozenset({Quality.TIMEOUT, Quality.NOT_CONNECTED, Quality.DROPPED})
 """Qualities that say nothing of the device's own state: it may have gone on measuring."""
+_LOSSY = "SELECT DISTINCT p FROM sample WHERE ts >= ? AND ts < ? AND q IN (3, 5, 7)"
+assert {3, 5, 7} == LOST  # the numbers stand in files, so they stay
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +49,13 @@ class Missing:
 
 
 def missing(
-    folder: Path | str, points: Collection[PointId], since: datetime, until: datetime, *, is_recording: bool = False
+    folder: Path | str,
+    points: Collection[PointId],
+    since: datetime,
+    until: datetime,
+    *,
+    is_recording: bool = False,
+    told: Callable[[datetime], None] = lambda _hour: None,
 ) -> dict[PointId, list[Missing]]:
     """The missing times of points, oldest first; a missing time goes from the last word to the next one.
 
@@ -46,6 +65,7 @@ def missing(
         since: First moment, aware. What is missing from before it on is missing from it on.
         until: The moment after the last, aware; the moment now at most.
         is_recording: Whether somebody records now; otherwise nothing is known since the last recording.
+        told: Called before each hour that is looked through.
 
     Raises:
         StoreError: a day file or the index cannot be read.
@@ -60,9 +80,38 @@ def missing(
                 continue
             for hour in all_hours(connection):
                 if hour * HOUR_MS < until_ms and (hour + 1) * HOUR_MS > since_ms:
-                    for name, samples in all_by_point(connection, hour, tracks.keys()):
-                        tracks[name].take(span(samples, since_ms, until_ms))
+                    told(moment_of(hour * HOUR_MS))
+                    _follow(connection, hour, tracks, since_ms, until_ms)
     return {PointId(name): track.end(until_ms) for name, track in tracks.items()}
+
+
+def _follow(
+    connection: sqlite3.Connection, hour: int, tracks: Mapping[str, _Track], since_ms: int, until_ms: int
+) -> None:
+    """Follow the points through one hour. Only those to which something happens in it are read sample by sample."""
+    start, end = hour * HOUR_MS, (hour + 1) * HOUR_MS
+    lossy = _with_losses(connection, hour)
+    read = {}
+    for name, p in connection.execute("SELECT id, p FROM point"):
+        if name in tracks and (p in lossy or tracks[name].is_eventful(end)):
+            read[p] = tracks[name]
+        elif name in tracks:
+            tracks[name].pass_over(min(end, until_ms))
+    has_chunks = "chunk" in tables(connection)
+    for p, late in loose_by_point(connection, hour, tuple(read)):
+        samples = merged(packed_hour(connection, p, hour) if has_chunks else NOTHING, late)
+        read.pop(p).take(span(samples, max(start, since_ms), until_ms))
+    for p, track in read.items() if has_chunks else ():
+        track.take(span(packed_hour(connection, p, hour), max(start, since_ms), until_ms))
+
+
+def _with_losses(connection: sqlite3.Connection, hour: int) -> set[int]:
+    """Numbers of the points that have a lost reading in an hour, or may have one."""
+    times = hour * HOUR_MS, (hour + 1) * HOUR_MS
+    lossy = {p for (p,) in connection.execute(_LOSSY, times)}
+    if "chunk" in tables(connection):
+        lossy.update(p for (p,) in connection.execute("SELECT p FROM chunk WHERE hour = ? AND bad > 0", (hour,)))
+    return lossy
 
 
 def _holes(folder: Path, since_ms: int, until_ms: int, *, is_recording: bool) -> list[int]:
@@ -84,14 +133,15 @@ class _Track:
     open: int | None = None
     found: list[Missing] = field(default_factory=list)
 
+    def is_eventful(self, end_ms: int) -> bool:
+        """Whether samples before ``end_ms`` matter one by one, even if all of them are words of the device."""
+        return self.open is not None or (self.met < len(self.holes) and self.holes[self.met] < end_ms)
+
+    def pass_over(self, end_ms: int) -> None:
+        """An hour in which nothing was lost: its last word is taken to stand at its end, at most a cycle late."""
+        self.last = end_ms
+
     def take(self, samples: Samples) -> None:
-        if not samples:
-            return
-        end = samples.moments_ms[-1]
-        is_simple = self.open is None and LOST.isdisjoint(samples.qualities)
-        if is_simple and not (self.met < len(self.holes) and self.holes[self.met] <= end):
-            self.last = end
-            return
         for ms, _, quality in rows(samples):
             self._meet_holes(ms)
             if quality in LOST:
