@@ -17,6 +17,9 @@ from twin.model.errors import ConnectError, ConnectorError, ResponseTimeoutError
 from twin.model.points import BacnetBinding, Point, Reading
 from twin.model.vocabulary import Quality
 
+UNDECODED = ""
+"""What did not decode; a text is no number."""
+
 
 class Answers:
     """Values by key (None: the device answered with an error) with their times (UTC), and what was lost.
@@ -31,12 +34,16 @@ class Answers:
         self.refused = 0
 
     def take(self, results: Sequence[Any]) -> None:
-        """ReadAccessResults; what was not asked for does no harm, what is missing stays missing."""
+        """ReadAccessResults; what was not asked for does no harm, what is missing stays missing.
+
+        One element of an array is never asked for, and it is not the property.
+        """
         at = datetime.now(UTC)
         for result in results:
             kind, instance = result.objectIdentifier
             for element in result.listOfResults or ():
-                self.put((int(kind), int(instance), int(element.propertyIdentifier)), element.readResult, at)
+                if element.propertyArrayIndex is None:
+                    self.put((int(kind), int(instance), int(element.propertyIdentifier)), element.readResult, at)
 
     def put(self, key: Key, outcome: Any, at: datetime) -> None:
         value = outcome.propertyValue if outcome is not None else None
@@ -56,7 +63,7 @@ def cast(value: Any, key: Key) -> Any:
     try:
         decoded = value.cast_out(datatype, null=True)
     except Exception:  # noqa: BLE001 -- a device may send anything; bacpypes3's decoders raise as many kinds of errors
-        return ""
+        return UNDECODED
     return None if isinstance(decoded, Null | ErrorType) else decoded
 
 

@@ -1,4 +1,8 @@
-"""The bacpypes3 application behind the client: it listens, it takes notifications, it ends what nobody waits for."""
+"""The bacpypes3 application behind the client: it listens, it takes notifications, it ends what nobody waits for.
+
+It is a device on the wire as well and may be asked who it is, but nothing of it can be written: bacpypes3 alone would
+let anybody on the network set its time-out to a millisecond, and every device would be lost.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +12,9 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
-from bacpypes3.apdu import IAmRequest, SimpleAckPDU
+from bacpypes3.apdu import APCISequence, ComplexAckPDU, ErrorPDU, IAmRequest, SimpleAckPDU
 from bacpypes3.app import Application
+from bacpypes3.comm import ServiceAccessPoint
 from bacpypes3.errors import ServicesError
 from bacpypes3.local.device import DeviceObject
 from bacpypes3.local.networkport import NetworkPortObject
@@ -18,6 +23,7 @@ from bacpypes3.settings import settings
 
 from bms_connectors.bacnet.error_types import complete_error_types
 from bms_connectors.bacnet.lifetime import give_up, until_bound
+from bms_connectors.bacnet.refusals import BrokenAnswer
 
 CLIENT_INSTANCE = 4_194_302
 """The highest instance that is not the wildcard (ASHRAE 135, clause 12.11.1)."""
@@ -37,6 +43,11 @@ logging.getLogger("bacpypes3").addHandler(logging.NullHandler())
 
 class ClientApplication(Application):  # type: ignore[misc]  # bacpypes3 has no types
     """Hands every I-Am to whoever listens, every notification to its subscriber; ends a request with its waiter."""
+
+    do_WritePropertyRequest = None  # noqa: N815 -- bacpypes3's names
+    do_WritePropertyMultipleRequest = None  # noqa: N815
+    do_SubscribeCOVRequest = None  # noqa: N815
+    do_ReadRangeRequest = None  # noqa: N815
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -112,5 +123,24 @@ async def start(host: str, prefix: int, port: int) -> ClientApplication:
     )
     link = NetworkPortObject(f"{host}/{prefix}:{port}", objectIdentifier=("network-port", 1), objectName="port")
     app: ClientApplication = ClientApplication.from_object_list([own, link])
+    _end_with_what_does_not_decode(app.asap)
     await until_bound(app)
     return app
+
+
+def _end_with_what_does_not_decode(asap: Any) -> None:
+    """Let an answer that does not decode end its request.
+
+    bacpypes3 makes an error of it that belongs to no request, and the request goes on waiting until its time is up.
+    """
+
+    async def answered(apdu: Any) -> None:
+        decoded = apdu
+        if isinstance(apdu, ComplexAckPDU | ErrorPDU):
+            try:
+                decoded = APCISequence.decode(apdu)
+            except Exception:  # noqa: BLE001 -- whatever a decoder stumbles over
+                decoded = BrokenAnswer(apdu.apduService, apdu.apduInvokeID, source=apdu.pduSource)
+        await ServiceAccessPoint.sap_response(asap, decoded)
+
+    asap.sap_response = answered

@@ -15,8 +15,11 @@ from typing import Any, Self
 from bacpypes3.apdu import (
     ErrorRejectAbortNack,
     IAmRequest,
+    ReadPropertyACK,
+    ReadPropertyMultipleACK,
     ReadPropertyMultipleRequest,
     ReadPropertyRequest,
+    SimpleAckPDU,
     SubscribeCOVRequest,
     WhoIsRequest,
 )
@@ -27,13 +30,14 @@ from bms_connectors.bacnet.lifetime import close_silently
 from bms_connectors.bacnet.neighbours import Neighbours
 from bms_connectors.bacnet.refusals import translated
 from bms_connectors.exclusive import Claim, claim_first_free, probe_broadcast
-from twin.model.errors import ConnectError, ResponseTimeoutError
+from twin.model.errors import ConnectError, DecodeError, ResponseTimeoutError
 from twin.model.points import Device, Protocol
 
 FIRST_PORT = 47809
 IN_FLIGHT = 4
 MOST_PROCESSES = 2**22
 """Subscriber process identifiers that we use before beginning anew; the protocol has 32 bits (assumption)."""
+_ANOTHER = "answers something that was not asked"
 _GIVE_UP_S = 2.0 * (1 + RETRIES) * APDU_TIMEOUT_MS / 1000
 """Belt and braces should the library's own timers not fire; segmented answers may take longer than one time-out."""
 
@@ -209,12 +213,15 @@ class Conversation:
         Raises:
             ResponseTimeoutError: no answer.
             DeviceRefusedError: ``code`` begins with ``abort``, ``reject`` or ``error``.
+            DecodeError: the answer does not decode, or answers something else.
         """
         answer = await self.asked(
             lambda: self.client.ask(
                 ReadPropertyMultipleRequest(listOfReadAccessSpecs=list(specifications), destination=self.address)
             )
         )
+        if not isinstance(answer, ReadPropertyMultipleACK):
+            raise DecodeError(self.device.name, _ANOTHER)
         return list(answer.listOfReadAccessResults)
 
     async def read_single(
@@ -235,11 +242,18 @@ class Conversation:
                 )
             )
         )
+        asked = (object_identifier, property_identifier, index)
+        if not isinstance(answer, ReadPropertyACK) or asked != (
+            answer.objectIdentifier,
+            answer.propertyIdentifier,
+            answer.propertyArrayIndex,
+        ):
+            raise DecodeError(self.device.name, _ANOTHER)
         return answer.propertyValue
 
     async def subscribe(self, object_identifier: Any, process: int, lifetime_s: int, *, is_confirmed: bool) -> None:
         """SubscribeCOV for a finite lifetime (ASHRAE 135, clause 13.14); errors as in `read_multiple`."""
-        await self.asked(
+        answer = await self.asked(
             lambda: self.client.ask(
                 SubscribeCOVRequest(
                     subscriberProcessIdentifier=process,
@@ -250,6 +264,8 @@ class Conversation:
                 )
             )
         )
+        if not isinstance(answer, SimpleAckPDU):
+            raise DecodeError(self.device.name, _ANOTHER)
 
     async def unsubscribe(self, object_identifier: Any, process: int) -> None:
         """Cancel a subscription (clause 13.14.1.2: neither lifetime nor kind of notification)."""

@@ -62,7 +62,10 @@ def from_wire(binding: BacnetBinding, raw: object) -> float:
     """
     if not isinstance(raw, int | float):
         raise ValueError(f"{binding.object_type} {binding.property}: {type(raw).__name__} is not a number")
-    value = float(raw)
+    try:
+        value = float(raw)
+    except OverflowError:  # a whole number may have 255 octets
+        value = math.inf
     if not math.isfinite(value):
         raise ValueError(f"{binding.object_type} {binding.property}: {value} is not finite")
     kind = OBJECT_KINDS.get(binding.object_type)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import random
 import time
 from collections import deque
@@ -73,7 +74,7 @@ class CovSupervisor:
         self._ledger = CovLedger()
         self._processes: dict[_OBJECT, int] = {}
         self._waiting: deque[tuple[_OBJECT, Any, datetime]] = deque()
-        self._newest: dict[PointId, Reading] = {}
+        self._newest: dict[PointId, tuple[float, Reading]] = {}
         self._arrived = asyncio.Event()
         self._wake = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
@@ -110,15 +111,22 @@ class CovSupervisor:
         self._schedule.again(self._clock())
         self._wake.set()
 
-    def polled(self, readings: dict[PointId, Reading]) -> None:
-        """Check what was polled against what was told; a reading that is older than what was told gives way to it."""
+    def mark(self) -> float:
+        """The moment at which a read begins [monotonic s]; `polled` wants it back."""
+        return self._clock()
+
+    def polled(self, readings: dict[PointId, Reading], since_s: float) -> None:
+        """Check what was polled against what was told; a reading that is older than what was told gives way to it.
+
+        Only what was told since the read began can be newer. The clock on the wall cannot say so: it may be set back.
+        """
         now_s = self._clock()
         for point, key in self._object_of.items():
             reading = readings.get(point)
             if reading is None or reading.value is None:
                 continue
-            newest = self._newest.get(point)
-            if newest is not None and newest.at > reading.at:
+            told_s, newest = self._newest.get(point, (-math.inf, reading))
+            if told_s >= since_s and newest.at > reading.at:
                 readings[point] = newest
             elif self._schedule.is_live(key, now_s):
                 self._ledger.polled(point, reading.value, now_s)
@@ -166,7 +174,7 @@ class CovSupervisor:
             reading = reading_of(point, binding, values[name], at, is_faulty)
             if reading.value is not None:
                 self._ledger.notified(point.id, reading.value)
-            self._newest[point.id] = reading
+            self._newest[point.id] = (self._clock(), reading)
             told.append(reading)
         return told
 

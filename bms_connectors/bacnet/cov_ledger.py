@@ -1,7 +1,8 @@
 """Counts the changes that nobody told us. Pure: time is given.
 
-Every poll of a subscribed point is a check: a value that differs from the last one notified, and that no notification
-explains within a grace, is a loss. What changes and changes back between two polls is seen by neither.
+Every poll of a subscribed point is a check: a value that differs from the last one known, and that no notification
+tells within a grace, is a loss, whatever is told of later changes. What changes and changes on between two polls is
+seen by neither.
 """
 
 from __future__ import annotations
@@ -16,34 +17,47 @@ GRACE_S = 2.0
 
 @dataclass(slots=True)
 class CovLedger:
-    """The last value told of each point, and the polled ones that still want an explanation."""
+    """The last value known of each point, told or polled, and the polled ones that still want to be told."""
 
     grace_s: float = GRACE_S
     tolerance: dict[PointId, float] = field(default_factory=dict)
-    _told: dict[PointId, float] = field(default_factory=dict)
-    _open: dict[PointId, tuple[float, float]] = field(default_factory=dict)
+    _known: dict[PointId, float] = field(default_factory=dict)
+    _open: dict[PointId, list[tuple[float, float]]] = field(default_factory=dict)
 
     def notified(self, point: PointId, value: float) -> None:
-        """A notification told this value; an open difference is explained by it."""
-        self._told[point] = value
-        self._open.pop(point, None)
+        """A notification told this value; what was polled of it is explained."""
+        self._known[point] = value
+        self._keep(point, [each for each in self._open.get(point, ()) if not self._is_same(point, each[0], value)])
 
     def polled(self, point: PointId, value: float, now_s: float) -> None:
         """A poll found this value [point's unit] at this moment [monotonic s]."""
-        told = self._told.setdefault(point, value)
-        if value == told or abs(value - told) < self.tolerance.get(point, 0.0):
-            self._open.pop(point, None)
-        elif point not in self._open:
-            self._open[point] = (value, now_s)
+        known = self._known.setdefault(point, value)
+        if self._is_same(point, value, known):
+            return
+        self._known[point] = value
+        waiting = self._open.setdefault(point, [])
+        if not waiting or not self._is_same(point, value, waiting[-1][0]):
+            waiting.append((value, now_s))
 
     def settle(self, now_s: float) -> list[PointId]:
-        """Points whose change was not told within the grace: one loss each."""
-        lost = [point for point, (_, since_s) in self._open.items() if now_s - since_s >= self.grace_s]
-        for point in lost:
-            self._told[point], _ = self._open.pop(point)
+        """Points with a change that was not told within the grace, once for each such change."""
+        lost: list[PointId] = []
+        for point, waiting in list(self._open.items()):
+            late = [each for each in waiting if now_s - each[1] >= self.grace_s]
+            lost += [point] * len(late)
+            self._keep(point, waiting[len(late) :])
         return lost
 
     @property
     def is_open(self) -> bool:
-        """Whether some difference still waits for its notification."""
+        """Whether some change still waits for its notification."""
         return bool(self._open)
+
+    def _is_same(self, point: PointId, value: float, other: float) -> bool:
+        return value == other or abs(value - other) < self.tolerance.get(point, 0.0)
+
+    def _keep(self, point: PointId, waiting: list[tuple[float, float]]) -> None:
+        if waiting:
+            self._open[point] = waiting
+        else:
+            self._open.pop(point, None)

@@ -10,7 +10,7 @@ from bacpypes3.primitivedata import ObjectIdentifier, Unsigned
 
 from bms_connectors.bacnet.client import Conversation
 from bms_connectors.bacnet.lifeline import Identity
-from twin.model.errors import ConnectorError, DeviceRefusedError, ResponseTimeoutError
+from twin.model.errors import ConnectorError, DecodeError, DeviceRefusedError, ResponseTimeoutError
 
 STRANGER = Identity(instance=-1)
 """Somebody answers who has no such device object. Not asked by the wildcard instance (ASHRAE 135, clause 15.5.2), which
@@ -42,6 +42,8 @@ async def introduce(talk: Conversation, *, has_multiple: bool) -> tuple[Identity
             if _UNKNOWN_OBJECT in error.code:
                 return STRANGER, True
             has_multiple = not error.code.startswith("reject")
+        except DecodeError:
+            pass  # one property that it encodes wrongly is no reason not to know the others
     return await _one_by_one(talk), has_multiple
 
 
@@ -83,6 +85,8 @@ async def _one_by_one(talk: Conversation) -> Identity:
         except DeviceRefusedError as error:
             if fact == "instance" and _UNKNOWN_OBJECT in error.code:
                 return STRANGER
+            continue
+        except DecodeError:
             continue
         except ResponseTimeoutError:
             if not facts:

@@ -14,14 +14,14 @@ from typing import Self
 
 from bacpypes3.basetypes import PropertyIdentifier
 
-from bms_connectors.bacnet.answers import Answers, cast, quality_of, reading_of
+from bms_connectors.bacnet.answers import UNDECODED, Answers, cast, quality_of, reading_of
 from bms_connectors.bacnet.client import IN_FLIGHT, Conversation
 from bms_connectors.bacnet.codec import FAULT_FLAG
 from bms_connectors.bacnet.cov import CovSupervisor
 from bms_connectors.bacnet.presence import Presence
 from bms_connectors.bacnet.request import AskedObject, Key, batches, grouped
 from bms_connectors.health import CovCounts
-from twin.model.errors import ConnectorError, DeviceRefusedError
+from twin.model.errors import ConnectorError, DecodeError, DeviceRefusedError
 from twin.model.ids import PointId
 from twin.model.points import BacnetBinding, Point, Reading
 from twin.model.vocabulary import Quality
@@ -87,6 +87,7 @@ class BacnetConnector:
         if blocked is not None:
             now = datetime.now(UTC)
             return [Reading(point.id, None, blocked, now) for point in points]
+        since_s = self._cov.mark() if self._cov is not None else 0.0
         objects = self._grouped(points)
         self._turn += 1
         answers = Answers()
@@ -103,7 +104,7 @@ class BacnetConnector:
         }
         self._listen_to_heart(points, readings)
         if self._cov is not None:
-            self._cov.polled(readings)
+            self._cov.polled(readings, since_s)
         now = datetime.now(UTC)
         return [readings.get(point.id) or Reading(point.id, None, Quality.DEVICE_ERROR, now) for point in points]
 
@@ -149,17 +150,20 @@ class BacnetConnector:
         try:
             results = await self._talk.read_multiple([part.flagged if flag else part.plain for part, flag in batch])
         except DeviceRefusedError as error:
-            await self._after_refusal(batch, error, answers)
+            await self._after_refusal(batch, error.code, answers)
+        except DecodeError:
+            await self._after_refusal(batch, "", answers)
         except ConnectorError as error:
             answers.lost = quality_of(error)
         else:
             answers.take(results)
 
-    async def _after_refusal(self, batch: list[Asked], error: DeviceRefusedError, answers: Answers) -> None:
-        if error.code.startswith("abort") or error.code == "reject buffer-overflow":
+    async def _after_refusal(self, batch: list[Asked], code: str, answers: Answers) -> None:
+        """Ask for less; `code` is the device's, empty if its answer does not decode."""
+        if code.startswith("abort") or code == "reject buffer-overflow":
             properties = sum(len(part.points) + flag for part, flag in batch)
             answers.refused = min(answers.refused or properties, properties)
-        elif error.code.startswith("reject"):
+        elif code.startswith("reject"):
             self.presence.has_multiple = False
         if len(batch) == 1 or not self.presence.has_multiple:
             await self._read_singly(batch, answers)
@@ -176,6 +180,8 @@ class BacnetConnector:
                     value = await self._talk.read_single(part.identifier, PropertyIdentifier(key[2]))
                 except DeviceRefusedError:
                     answers.values[key] = None
+                except DecodeError:
+                    answers.values[key] = UNDECODED
                 except ConnectorError as error:
                     answers.lost = quality_of(error)
                     return

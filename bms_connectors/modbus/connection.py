@@ -15,6 +15,7 @@ from pymodbus.client import AsyncModbusTcpClient, AsyncModbusTlsClient
 from pymodbus.exceptions import ConnectionException, ModbusException
 from pymodbus.pdu import ExceptionResponse, ModbusPDU
 
+from bms_connectors.modbus.answers import BrokenFrameError, guard
 from bms_connectors.modbus.tls import TlsFiles
 from twin.model.errors import ConnectError, DecodeError, DeviceRefusedError, ResponseTimeoutError
 
@@ -78,6 +79,7 @@ class ModbusConnection:
         """
         if self._opened is None:
             self._opened = self._client()
+            guard(self._opened)
         self._users += 1
 
     def close(self) -> None:
@@ -93,7 +95,8 @@ class ModbusConnection:
         Raises:
             ConnectError, ResponseTimeoutError: nobody answered, or the gateway found nobody behind it.
             DeviceRefusedError: exception response; ``code`` is its number.
-            DecodeError: the answer is neither, or answers another function (which pymodbus does not mind).
+            DecodeError: the answer is neither, or answers another function (which pymodbus does not mind), or does not
+                decode; then the connection is closed, because nobody knows where the next answer begins.
         """
         async with self._turn:
             client = self._opened
@@ -105,6 +108,9 @@ class ModbusConnection:
                 answer = await request(client)
             except ConnectionException as error:
                 raise ConnectError(device, f"no connection to {self.address}") from error
+            except BrokenFrameError as error:
+                client.close()
+                raise DecodeError(device, str(error)) from error
             except ModbusException as error:
                 client.close()
                 raise ResponseTimeoutError(device, "no answer in time") from error

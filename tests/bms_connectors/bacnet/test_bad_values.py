@@ -64,7 +64,7 @@ def test_results_without_content_are_missing_and_no_more() -> None:
 
 
 def result(outcome: object) -> SimpleNamespace:
-    return SimpleNamespace(propertyIdentifier=85, readResult=outcome)
+    return SimpleNamespace(propertyIdentifier=85, propertyArrayIndex=None, readResult=outcome)
 
 
 @pytest.mark.parametrize("fact", ["instance", "max_apdu", "is_segmented", "revision", "objects", "restarted_at"])
