@@ -23,6 +23,10 @@ class Watcher(Shape):
         """Subscribe to these points as soon as the connector is entered; `take` gets every notification."""
         ...
 
+    async def unwatch(self) -> None:
+        """Cancel the subscriptions, within a second; leaving the connector does so too."""
+        ...
+
     def cov_counts(self) -> CovCounts | None:
         """What became of the subscriptions; None if there are none."""
         ...

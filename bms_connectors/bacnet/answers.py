@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -21,34 +21,68 @@ UNDECODED = ""
 """What did not decode; a text is no number."""
 
 
+MOST_SILENCES = 2
+"""Requests in a row without an answer that make a device silent which answered before in the same read (assumption).
+
+A serial line loses a frame now and then; what one request lost must not cost the points of all the others.
+"""
+
+
 class Answers:
     """Values by key (None: the device answered with an error) with their times (UTC), and what was lost.
 
+    ``lost``: why nothing more is asked in this read. ``unanswered``: keys whose request stayed without an answer.
     ``refused``: properties of the smallest batch that was too long for the device, 0 if none was.
     """
 
     def __init__(self) -> None:
         self.values: dict[Key, Any] = {}
         self.times: dict[Key, datetime] = {}
+        self.unanswered: dict[Key, Quality] = {}
         self.lost: Quality | None = None
         self.refused = 0
+        self._silences = 0
 
-    def take(self, results: Sequence[Any]) -> None:
-        """ReadAccessResults; what was not asked for does no harm, what is missing stays missing.
+    def note_silence(self, keys: Iterable[Key], error: ConnectorError) -> None:
+        """Nobody answered the request for these; the first silence of all, or the second in a row, ends the read."""
+        quality = quality_of(error)
+        self.unanswered.update(dict.fromkeys(keys, quality))
+        self._silences += 1
+        if not self.values or quality is not Quality.TIMEOUT or self._silences >= MOST_SILENCES:
+            self.lost = quality
 
-        One element of an array is never asked for, and it is not the property.
-        """
+    def note(self, key: Key, value: Any) -> None:
+        """An answer: a decoded value, or None for an error."""
+        self.values[key] = value
+        self.times[key] = datetime.now(UTC)
+        self._silences = 0
+
+    def missing(self, key: Key) -> Quality:
+        """Why there is no answer for a key."""
+        return self.unanswered.get(key) or self.lost or Quality.DEVICE_ERROR
+
+    def take(self, values: Iterable[tuple[Key, Any]]) -> None:
+        """What one request brought; what was not asked for does no harm, what is missing stays missing."""
+        self._silences = 0
         at = datetime.now(UTC)
-        for result in results:
-            kind, instance = result.objectIdentifier
-            for element in result.listOfResults or ():
-                if element.propertyArrayIndex is None:
-                    self.put((int(kind), int(instance), int(element.propertyIdentifier)), element.readResult, at)
+        for key, value in values:
+            self.values[key] = value
+            self.times[key] = at
 
-    def put(self, key: Key, outcome: Any, at: datetime) -> None:
-        value = outcome.propertyValue if outcome is not None else None
-        self.values[key] = None if value is None else cast(value, key)
-        self.times[key] = at
+
+def decoded(results: Iterable[Any]) -> Iterator[tuple[Key, Any]]:
+    """Keys and values of bacpypes3's ReadAccessResults; None where the device answered with an error.
+
+    One element of an array is never asked for, and it is not the property.
+    """
+    for result in results:
+        kind, instance = result.objectIdentifier
+        for element in result.listOfResults or ():
+            if element.propertyArrayIndex is None:
+                key = (int(kind), int(instance), int(element.propertyIdentifier))
+                outcome = element.readResult
+                value = outcome.propertyValue if outcome is not None else None
+                yield key, None if value is None else cast(value, key)
 
 
 def cast(value: Any, key: Key) -> Any:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
-from bacpypes3.apdu import APCISequence, ComplexAckPDU, ErrorPDU, IAmRequest, SimpleAckPDU
+from bacpypes3.apdu import APCISequence, ComplexAckPDU, ConfirmedServiceChoice, ErrorPDU, IAmRequest, SimpleAckPDU
 from bacpypes3.app import Application
 from bacpypes3.comm import ServiceAccessPoint
 from bacpypes3.errors import ServicesError
@@ -23,10 +23,12 @@ from bacpypes3.settings import settings
 
 from bms_connectors.bacnet.error_types import complete_error_types
 from bms_connectors.bacnet.lifetime import give_up, until_bound
+from bms_connectors.bacnet.read_ack import NotPlainError, plain_ack
 from bms_connectors.bacnet.refusals import BrokenAnswer
 
 CLIENT_INSTANCE = 4_194_302
 """The highest instance that is not the wildcard (ASHRAE 135, clause 12.11.1)."""
+_READ_MULTIPLE = int(ConfirmedServiceChoice.readPropertyMultiple)
 APDU_TIMEOUT_MS = 1000
 RETRIES = 1
 
@@ -138,9 +140,17 @@ def _end_with_what_does_not_decode(asap: Any) -> None:
         decoded = apdu
         if isinstance(apdu, ComplexAckPDU | ErrorPDU):
             try:
-                decoded = APCISequence.decode(apdu)
+                decoded = _plain(apdu) or APCISequence.decode(apdu)
             except Exception:  # noqa: BLE001 -- whatever a decoder stumbles over
                 decoded = BrokenAnswer(apdu.apduService, apdu.apduInvokeID, source=apdu.pduSource)
         await ServiceAccessPoint.sap_response(asap, decoded)
 
     asap.sap_response = answered
+
+
+def _plain(apdu: Any) -> Any:
+    """The acknowledgement of a poll, decoded the short way; None for everything else."""
+    if isinstance(apdu, ComplexAckPDU) and apdu.apduService == _READ_MULTIPLE:
+        with suppress(NotPlainError):
+            return plain_ack(apdu)
+    return None

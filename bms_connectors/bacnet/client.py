@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any, Self
 
 from bacpypes3.apdu import (
@@ -25,16 +25,22 @@ from bacpypes3.apdu import (
 )
 from bacpypes3.pdu import Address
 
+from bms_connectors.bacnet.answers import decoded
 from bms_connectors.bacnet.application import APDU_TIMEOUT_MS, RETRIES, CovTaker, EventTaker, start
 from bms_connectors.bacnet.lifetime import close_silently
 from bms_connectors.bacnet.neighbours import Neighbours
+from bms_connectors.bacnet.read_ack import PlainAck
 from bms_connectors.bacnet.refusals import translated
+from bms_connectors.bacnet.request import Key, ReadyRead
 from bms_connectors.exclusive import Claim, claim_first_free, probe_broadcast
 from twin.model.errors import ConnectError, DecodeError, ResponseTimeoutError
 from twin.model.points import Device, Protocol
 
 FIRST_PORT = 47809
 IN_FLIGHT = 4
+ALL_IN_FLIGHT = 32
+"""Reads under way to all devices together. What this process, or a busy router, cannot take in within a time-out must
+not be asked at once, or the first second of a large site looks like a site of dead devices."""
 MOST_PROCESSES = 2**22
 """Subscriber process identifiers that we use before beginning anew; the protocol has 32 bits (assumption)."""
 _ANOTHER = "answers something that was not asked"
@@ -62,6 +68,7 @@ class BacnetClient:
         self._claim: Claim | None = None
         self._app: Any = None
         self._gate = asyncio.Lock()
+        self._room = asyncio.Semaphore(ALL_IN_FLIGHT)
         self._next_process = 1
         self.neighbours = Neighbours()
 
@@ -104,10 +111,11 @@ class BacnetClient:
 
     async def ask(self, request: Any) -> Any:
         """Send a confirmed request and wait for its acknowledgement; bacpypes3 errors pass through."""
-        if self._app is None:
-            raise ConnectError("BACnet client", "is not open")
-        async with asyncio.timeout(_GIVE_UP_S):
-            return await self._app.request(request)
+        async with self._room:
+            if self._app is None:
+                raise ConnectError("BACnet client", "is not open")
+            async with asyncio.timeout(_GIVE_UP_S):
+                return await self._app.request(request)
 
     async def write_property(self, address: Address, *where_what: Any) -> None:
         """WriteProperty as bacpypes3 has it: object identifier, property, value, array index, priority."""
@@ -223,6 +231,18 @@ class Conversation:
         if not isinstance(answer, ReadPropertyMultipleACK):
             raise DecodeError(self.device.name, _ANOTHER)
         return list(answer.listOfReadAccessResults)
+
+    async def read_values(self, parts: Sequence[bytes]) -> Iterable[tuple[Key, Any]]:
+        """ReadPropertyMultiple of parts of `AskedObject`; keys and values as `answers.decoded` has them.
+
+        Raises: as `read_multiple`.
+        """
+        answer = await self.asked(lambda: self.client.ask(ReadyRead.of(parts, self.address)))
+        if isinstance(answer, PlainAck):
+            return answer.values
+        if not isinstance(answer, ReadPropertyMultipleACK):
+            raise DecodeError(self.device.name, _ANOTHER)
+        return decoded(answer.listOfReadAccessResults)
 
     async def read_single(
         self, object_identifier: Any, property_identifier: Any, *, index: int | None = None, address: str = ""

@@ -14,7 +14,7 @@ from typing import Self
 
 from bacpypes3.basetypes import PropertyIdentifier
 
-from bms_connectors.bacnet.answers import UNDECODED, Answers, cast, quality_of, reading_of
+from bms_connectors.bacnet.answers import UNDECODED, Answers, cast, reading_of
 from bms_connectors.bacnet.client import IN_FLIGHT, Conversation
 from bms_connectors.bacnet.codec import FAULT_FLAG
 from bms_connectors.bacnet.cov import CovSupervisor
@@ -65,14 +65,18 @@ class BacnetConnector:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
     ) -> None:
-        if self._cov is not None:
-            await self._cov.close()
+        await self.unwatch()
         await self._talk.client.__aexit__(kind, error, trace)
 
     def watch(self, points: Sequence[Point], take: Callable[[Sequence[Reading]], None], /) -> None:
         """Subscribe to these points when entered; those that no notification carries stay with polling."""
         self._cov = CovSupervisor(self._talk, points, take, is_heard=lambda: not self.presence.doubt)
         self.presence.on_restart.append(self._cov.restarted)
+
+    async def unwatch(self) -> None:
+        """Cancel the subscriptions; a second call finds nothing to cancel."""
+        if self._cov is not None:
+            await self._cov.close()
 
     def cov_counts(self) -> CovCounts | None:
         return self._cov.counts if self._cov is not None else None
@@ -125,7 +129,7 @@ class BacnetConnector:
         return part.is_urgent or part.flag in self._faulty or (self._turn + part.flag[1]) % FLAG_EVERY == 0
 
     def _learn(self, answers: Answers) -> None:
-        if answers.lost is Quality.TIMEOUT:
+        if Quality.TIMEOUT in answers.unanswered.values():
             self.presence.batch.lose()
         elif answers.refused:
             self.presence.batch.refuse(answers.refused)
@@ -148,15 +152,15 @@ class BacnetConnector:
             await self._read_singly(batch, answers)
             return
         try:
-            results = await self._talk.read_multiple([part.flagged if flag else part.plain for part, flag in batch])
+            values = await self._talk.read_values([part.flagged if flag else part.plain for part, flag in batch])
         except DeviceRefusedError as error:
             await self._after_refusal(batch, error.code, answers)
         except DecodeError:
             await self._after_refusal(batch, "", answers)
         except ConnectorError as error:
-            answers.lost = quality_of(error)
+            answers.note_silence(_keys(batch), error)
         else:
-            answers.take(results)
+            answers.take(values)
 
     async def _after_refusal(self, batch: list[Asked], code: str, answers: Answers) -> None:
         """Ask for less; `code` is the device's, empty if its answer does not decode."""
@@ -174,24 +178,23 @@ class BacnetConnector:
 
     async def _read_singly(self, batch: list[Asked], answers: Answers) -> None:
         for part, flag in batch:
-            keys = [key for _, _, key in part.points] + ([part.flag] if flag and part.flag else [])
-            for key in keys:
+            for key in _keys([(part, flag)]):
+                if answers.lost is not None:
+                    return
                 try:
                     value = await self._talk.read_single(part.identifier, PropertyIdentifier(key[2]))
                 except DeviceRefusedError:
-                    answers.values[key] = None
+                    answers.note(key, None)
                 except DecodeError:
-                    answers.values[key] = UNDECODED
+                    answers.note(key, UNDECODED)
                 except ConnectorError as error:
-                    answers.lost = quality_of(error)
-                    return
+                    answers.note_silence([key], error)
                 else:
-                    answers.values[key] = cast(value, key)
-                answers.times[key] = datetime.now(UTC)
+                    answers.note(key, cast(value, key))
 
     def _reading(self, point: Point, binding: BacnetBinding, key: Key, part: AskedObject, answers: Answers) -> Reading:
         if key not in answers.values:
-            return Reading(point.id, None, answers.lost or Quality.DEVICE_ERROR, datetime.now(UTC))
+            return Reading(point.id, None, answers.missing(key), datetime.now(UTC))
         return reading_of(point, binding, answers.values[key], answers.times[key], self._is_faulty(part, answers))
 
     def _is_faulty(self, part: AskedObject, answers: Answers) -> bool:
@@ -202,3 +205,12 @@ class BacnetConnector:
         if isinstance(flags, list) and len(flags) > FAULT_FLAG:
             (self._faulty.add if flags[FAULT_FLAG] else self._faulty.discard)(flag)
         return flag in self._faulty
+
+
+def _keys(batch: Sequence[Asked]) -> list[Key]:
+    """What a request asks for, the status flags included."""
+    return [
+        key
+        for part, flag in batch
+        for key in [*(key for _, _, key in part.points), *([part.flag] if flag and part.flag else [])]
+    ]

@@ -6,7 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bacpypes3.apdu import PropertyReference, ReadAccessSpecification
+from bacpypes3.apdu import (
+    ConfirmedRequestPDU,
+    PropertyReference,
+    ReadAccessSpecification,
+    ReadPropertyMultipleRequest,
+)
 from bacpypes3.basetypes import PropertyIdentifier
 from bacpypes3.primitivedata import ObjectIdentifier
 
@@ -20,12 +25,12 @@ Key = tuple[int, int, int]
 
 @dataclass(frozen=True, slots=True)
 class AskedObject:
-    """An object of the device with the points that it carries and its two ready-made request parts."""
+    """An object of the device with the points that it carries and its two ready-made request parts, in octets."""
 
     identifier: Any
     points: tuple[tuple[Point, BacnetBinding, Key], ...]
-    plain: Any
-    flagged: Any
+    plain: bytes
+    flagged: bytes
     flag: Key | None
     is_urgent: bool
 
@@ -56,11 +61,32 @@ def _object(kind: str, instance: int, bound: Sequence[tuple[Point, BacnetBinding
     )
 
 
-def _specification(identifier: Any, properties: Sequence[Any]) -> Any:
-    return ReadAccessSpecification(
+class ReadyRead(ReadPropertyMultipleRequest):  # type: ignore[misc]  # bacpypes3 has no types
+    """A ReadPropertyMultiple whose parts were encoded once and for all: a poll asks the same thing every cycle."""
+
+    _octets = b""
+
+    @classmethod
+    def of(cls, parts: Sequence[bytes], destination: Any) -> ReadyRead:
+        """The request for these parts of `AskedObject`."""
+        request: ReadyRead = cls(destination=destination)
+        request._octets = b"".join(parts)
+        return request
+
+    def encode(self) -> Any:
+        """The request with its header and its octets, as bacpypes3 sends it."""
+        apdu = ConfirmedRequestPDU()
+        apdu.update(self)
+        apdu.put_data(self._octets)
+        return apdu
+
+
+def _specification(identifier: Any, properties: Sequence[Any]) -> bytes:
+    part = ReadAccessSpecification(
         objectIdentifier=identifier,
         listOfPropertyReferences=[PropertyReference(propertyIdentifier=name) for name in properties],
     )
+    return bytes(part.encode().encode().pduData)
 
 
 def batches(parts: Sequence[tuple[AskedObject, bool]], size: int) -> Iterator[list[tuple[AskedObject, bool]]]:

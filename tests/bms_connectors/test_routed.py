@@ -109,7 +109,7 @@ async def test_a_silent_router_makes_its_devices_silent_and_nobody_else(
         await wait_until(lambda: {each.device: each.is_up for each in poller.health()} == up, 10.0)
         await wait_until(lambda: {r.point.partition("/")[0] for r in sink.readings} >= set(up), 10.0)
     bad = {reading.quality for reading in sink.readings if reading.point.startswith(("F1/", "F2/"))}
-    assert bad <= {Quality.TIMEOUT, Quality.NOT_CONNECTED}
+    assert bad <= {Quality.TIMEOUT, Quality.NOT_CONNECTED, Quality.DROPPED}  # dropped: under way at the end
     assert {reading.quality for reading in sink.readings if reading.point in {each.id for each in ahu}} == {
         Quality.GOOD
     }

@@ -16,8 +16,8 @@ from site_models.cause_effect_csv import CAUSE_EFFECT_FILE, write_cause_effect_c
 from site_models.programme import Brief
 from tui.settings import SITE_FILE, Site, SiteFile, load_site
 from tui.wiring.register_file import addressing_of
-from tui.wiring.routers import routers_of
 from tui.wiring.revisions import save_first
+from tui.wiring.routers import routers_of
 from twin.files.atomic import write_text
 from twin.files.toml import read_toml
 from twin.ifc.reader import read_facility

@@ -13,7 +13,7 @@ from bacpypes3.primitivedata import CharacterString, Enumerated, Null, ObjectIde
 from bms_town import Listing
 from lone_device import LoneApplication, analog_points, lone, serving, talking
 
-from bms_connectors.bacnet.answers import Answers
+from bms_connectors.bacnet.answers import Answers, decoded
 from bms_connectors.bacnet.introduction import _decoded
 from bms_connectors.bacnet.reader import BacnetConnector
 from bms_connectors.poller import Poller
@@ -57,9 +57,9 @@ async def test_a_value_of_the_wrong_type_spoils_only_its_own_point(value: object
 
 def test_results_without_content_are_missing_and_no_more() -> None:
     answers = Answers()
-    answers.take([SimpleNamespace(objectIdentifier=(2, 1), listOfResults=None)])
+    answers.take(decoded([SimpleNamespace(objectIdentifier=(2, 1), listOfResults=None)]))
     assert answers.values == {}
-    answers.take([SimpleNamespace(objectIdentifier=(2, 1), listOfResults=[result(None)])])
+    answers.take(decoded([SimpleNamespace(objectIdentifier=(2, 1), listOfResults=[result(None)])]))
     assert answers.values == {VALUE: None}
 
 

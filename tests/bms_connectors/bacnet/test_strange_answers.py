@@ -24,7 +24,7 @@ from bms_town import bacnet
 from lone_device import analog_points, lone, serving, talking
 from wire_peer import peering
 
-from bms_connectors.bacnet.answers import Answers
+from bms_connectors.bacnet.answers import Answers, decoded
 from bms_connectors.bacnet.application import APDU_TIMEOUT_MS, CLIENT_INSTANCE, RETRIES
 from bms_connectors.bacnet.codec import from_wire
 from bms_connectors.bacnet.reader import BacnetConnector
@@ -157,5 +157,5 @@ async def test_a_stranger_at_the_address_is_told_once_however_often_it_is_asked(
 def test_one_element_of_an_array_is_not_the_property() -> None:
     element = SimpleNamespace(propertyIdentifier=85, propertyArrayIndex=1, readResult=None)
     answers = Answers()
-    answers.take([SimpleNamespace(objectIdentifier=(2, 1), listOfResults=[element])])
+    answers.take(decoded([SimpleNamespace(objectIdentifier=(2, 1), listOfResults=[element])]))
     assert answers.values == {}
