@@ -10,7 +10,7 @@ from typing import Self
 from pymodbus.client import AsyncModbusTcpClient
 from pymodbus.pdu import ModbusPDU
 
-from bms_connectors.modbus.codec import BIT_TABLES, WRITABLE_TABLES, decode, encode, width
+from bms_connectors.modbus.codec import BIT_TABLES, WRITABLE_TABLES, decode, encode
 from bms_connectors.modbus.connection import ModbusConnection
 from bms_connectors.modbus.planner import Block, Memory, plan
 from twin.model.errors import (
@@ -143,7 +143,8 @@ class ModbusConnector:
         self.memory.restore(block.table, block.start)
         now = datetime.now(UTC)
         for slot in block.slots:
-            found[slot.point.id] = _reading(slot.point, slot.binding, values[slot.start - block.start :], now)
+            raw = values[slot.start - block.start : slot.stop - block.start]
+            found[slot.point.id] = _reading(slot.point, slot.binding, raw, now)
         return None
 
     async def _after_refusal(
@@ -199,6 +200,6 @@ class ModbusWriter:
 
 def _reading(point: Point, binding: ModbusBinding, raw: Sequence[int], at: datetime) -> Reading:
     try:
-        return Reading(point.id, decode(binding, raw[: width(binding)]), Quality.GOOD, at)
+        return Reading(point.id, decode(binding, raw), Quality.GOOD, at)
     except ValueError:
         return Reading(point.id, None, Quality.DECODE, at)

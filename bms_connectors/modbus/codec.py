@@ -14,12 +14,14 @@ from collections.abc import Sequence
 from twin.model.points import DataType, ModbusBinding, Table
 
 _FORMATS = {
-    DataType.UINT16: "H",
-    DataType.INT16: "h",
-    DataType.UINT32: "I",
-    DataType.INT32: "i",
-    DataType.FLOAT32: "f",
+    DataType.UINT16: struct.Struct(">H"),
+    DataType.INT16: struct.Struct(">h"),
+    DataType.UINT32: struct.Struct(">I"),
+    DataType.INT32: struct.Struct(">i"),
+    DataType.FLOAT32: struct.Struct(">f"),
 }
+_WORDS = {1: struct.Struct(">H"), 2: struct.Struct(">HH")}
+_WIDE = frozenset({DataType.UINT32, DataType.INT32, DataType.FLOAT32})
 _RANGES = {
     DataType.UINT16: (0, 0xFFFF),
     DataType.INT16: (-0x8000, 0x7FFF),
@@ -32,7 +34,7 @@ WRITABLE_TABLES = frozenset({Table.COIL, Table.HOLDING_REGISTER})
 
 def width(binding: ModbusBinding) -> int:
     """How many addresses the point takes: 1, or 2 for 32 bits."""
-    return 2 if binding.data_type in {DataType.UINT32, DataType.INT32, DataType.FLOAT32} else 1
+    return 2 if binding.data_type in _WIDE else 1
 
 
 def decode(binding: ModbusBinding, raw: Sequence[int]) -> float:
@@ -41,13 +43,13 @@ def decode(binding: ModbusBinding, raw: Sequence[int]) -> float:
     Raises:
         ValueError: too few registers, or NaN or infinity.
     """
-    if len(raw) < width(binding):
+    wide = width(binding)
+    if len(raw) < wide:
         raise ValueError(f"{len(raw)} registers for {binding.data_type}")
     if binding.data_type is DataType.BIT:
         shift = 0 if binding.table in BIT_TABLES else binding.bit
         return float(((int(raw[0]) >> shift) & 1) ^ int(binding.invert))
-    packed = b"".join(word.to_bytes(2, "big") for word in _ordered(binding, raw[: width(binding)]))
-    (number,) = struct.unpack(f">{_FORMATS[binding.data_type]}", packed)
+    (number,) = _FORMATS[binding.data_type].unpack(_WORDS[wide].pack(*_ordered(binding, raw[:wide])))
     value = float(number) * binding.scale + binding.offset
     if not math.isfinite(value):
         raise ValueError(f"{binding.data_type}: {value} is not finite")
@@ -73,21 +75,21 @@ def encode(binding: ModbusBinding, value: float) -> list[int]:
         whole = round(number)
         if not low <= whole <= high:
             raise ValueError(f"{value:g} does not fit {binding.data_type}")
-        packed = struct.pack(f">{_FORMATS[binding.data_type]}", whole)
+        packed = _FORMATS[binding.data_type].pack(whole)
     words = [int.from_bytes(packed[at : at + 2], "big") for at in range(0, len(packed), 2)]
-    return _ordered(binding, words)
+    return list(_ordered(binding, words))
 
 
 def _pack_float(number: float) -> bytes:
     try:
-        return struct.pack(">f", number)
+        return _FORMATS[DataType.FLOAT32].pack(number)
     except OverflowError as error:
         raise ValueError(f"{number:g} does not fit {DataType.FLOAT32}") from error
 
 
-def _ordered(binding: ModbusBinding, words: Sequence[int]) -> list[int]:
+def _ordered(binding: ModbusBinding, words: Sequence[int]) -> Sequence[int]:
     """Device order to big-endian order; the same swaps lead back."""
-    ordered = list(words) if binding.word_order == "big" else list(reversed(words))
+    ordered = words if binding.word_order == "big" else words[::-1]
     if binding.byte_order == "big":
         return ordered
     return [((word & 0xFF) << 8) | (word >> 8) for word in ordered]
