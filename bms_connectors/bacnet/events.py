@@ -292,7 +292,7 @@ class EventDesk:
         self._put(event)
         if was_enrolled:
             if not self._counts.lost:
-                log.warning("%s: an event of %s was not notified", self._talk.device.name, event.subject)
+                log.info("%s: an event of %s was not notified", self._talk.device.name, event.subject)
             self._counts.lost += 1
 
     def _remember(self, key: Key, told: _Told) -> None:
