@@ -12,9 +12,12 @@ from bms_connectors.virtual.bacnet_life_safety import LifeSafetyPanel, LifeSafet
 from bms_connectors.virtual.bacnet_outbox import Outbox
 from bms_connectors.virtual.bacnet_ranges import RangeServices
 from bms_connectors.virtual.bacnet_recipients import ListServices
+from bms_connectors.virtual.bacnet_segments import repeat_first_segments
 from bms_connectors.virtual.bacnet_services import GuardedApplication
 from bms_connectors.virtual.bacnet_time import DeviceClock, TimeServices
 from twin.model.ids import PointId
+
+repeat_first_segments()
 
 
 class VirtualApplication(

@@ -13,13 +13,15 @@ from pathlib import Path
 from typing import Any
 
 from bacpypes3.apdu import PropertyReference, ReadAccessSpecification, ReadPropertyMultipleRequest
+from bacpypes3.app import Application
+from bacpypes3.local.device import DeviceObject
+from bacpypes3.local.networkport import NetworkPortObject
 from bacpypes3.pdu import Address
 from bacpypes3.primitivedata import ObjectIdentifier
 from pymodbus.client import AsyncModbusTcpClient
 
-from bms_connectors.bacnet.application import start
 from bms_connectors.bacnet.client import BacnetClient
-from bms_connectors.bacnet.lifetime import close_silently
+from bms_connectors.bacnet.lifetime import close_silently, until_bound
 from bms_connectors.connectors import open_connectors
 from tui.settings import load_site
 from tui.wiring.building_process import BuildingProcess
@@ -89,11 +91,20 @@ def requests_of(points: Sequence[Point]) -> list[list[Any]]:
     return [parts[first : first + BATCH] for first in range(0, len(parts), BATCH)]
 
 
+async def bare_application() -> Any:
+    """A client of bacpypes3 and nothing else."""
+    own = DeviceObject(objectIdentifier=("device", 4_194_000), objectName="bare", vendorIdentifier=999)
+    link = NetworkPortObject(f"127.0.0.1/8:{BARE_PORT}", objectIdentifier=("network-port", 1), objectName="port")
+    app = Application.from_object_list([own, link])
+    await until_bound(app)
+    return app
+
+
 async def bacnet(room: Room) -> None:
     """Every point of every device in turn, one request after another for both."""
     by_device = _by_device(room, Protocol.BACNET)
     lines = open_connectors([device for device, _ in by_device])
-    app = await start("127.0.0.1", 8, BARE_PORT)
+    app = await bare_application()
     batches = requests_of(by_device[0][1])
 
     async def bare() -> int:
