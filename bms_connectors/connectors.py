@@ -53,7 +53,9 @@ class Line:
     logs: DeviceLogs | None = None
 
 
-def open_connectors(devices: Iterable[Device], tls: Mapping[str, TlsFiles] | None = None) -> dict[str, Line]:
+def open_connectors(
+    devices: Iterable[Device], tls: Mapping[str, TlsFiles] | None = None, *, bbmd: str = ""
+) -> dict[str, Line]:
     """A line for every device, by device name. Nothing is opened before a connector is entered.
 
     All BACnet devices share one client application of this process, on a port that none of them uses. Modbus units of
@@ -62,10 +64,15 @@ def open_connectors(devices: Iterable[Device], tls: Mapping[str, TlsFiles] | Non
     Args:
         devices: whom to talk to.
         tls: certificates by device name, for Modbus devices that ask for them; units of one address share them.
+        bbmd: ``host:port`` of the BBMD with which the BACnet client registers in the background; what devices broadcast
+            is heard through it. Devices are read without it as well.
+
+    Raises:
+        ValueError: no address of a BBMD.
     """
     listed = list(devices)
     lines = _modbus([device for device in listed if device.protocol is Protocol.MODBUS], tls or {})
-    lines.update(_bacnet([device for device in listed if device.protocol is Protocol.BACNET]))
+    lines.update(_bacnet([device for device in listed if device.protocol is Protocol.BACNET], bbmd))
     return lines
 
 
@@ -82,7 +89,7 @@ def _modbus(devices: list[Device], tls: Mapping[str, TlsFiles]) -> dict[str, Lin
     return {name: Line(link.device, ModbusConnector(link), ModbusWriter(link)) for name, link in links.items()}
 
 
-def _bacnet(devices: list[Device]) -> dict[str, Line]:
+def _bacnet(devices: list[Device], bbmd: str) -> dict[str, Line]:
     if not devices:
         return {}
     from bms_connectors.bacnet.client import BacnetClient, Conversation
@@ -93,7 +100,7 @@ def _bacnet(devices: list[Device]) -> dict[str, Line]:
     from bms_connectors.bacnet.trend_logs import TrendLogs
     from bms_connectors.bacnet.writer import BacnetWriter
 
-    client = BacnetClient(avoid={device.port for device in devices})
+    client = BacnetClient(avoid={device.port for device in devices}, bbmd=bbmd, needs_bbmd=False)
     talks = {device.name: Conversation(device, client) for device in devices}
     readers = {name: BacnetConnector(talk) for name, talk in talks.items()}
     logs = {name: TrendLogs(talk) for name, talk in talks.items()}

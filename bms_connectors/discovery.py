@@ -1,7 +1,7 @@
 """Who is there: BACnet devices that answer a Who-Is, and what is in them. Modbus has no discovery.
 
 A Who-Is (ASHRAE 135, clause 16.10) may be limited to a range of instances, and goes to a broadcast address, to one
-device, or through a router to one network or to all.
+device, or through a router to one network or to all. A BBMD (annex J) broadcasts it for us where we are not.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ async def discover(
     instances: tuple[int, int] | None = None,
     network: int = 0,
     progress: Progress | None = None,
+    bbmd: str = "",
 ) -> list[FoundDevice]:
     """Send a Who-Is to each port in turn and list who answered, sorted by instance.
 
@@ -41,16 +42,19 @@ async def discover(
         instances: lowest and highest device instance that shall answer; None for all.
         network: number of the network behind the router at `broadcast`, `EVERY_NETWORK` for all; 0 for the local one.
         progress: told after each port.
+        bbmd: ``host:port`` of a BBMD that broadcasts for us, once and on its own port, in place of `ports` and
+            `broadcast`; devices are listed where they are, not at the BBMD.
 
     Raises:
-        ConnectError: no port is free for the client.
-        ValueError: a range or a network that cannot be.
+        ConnectError: no port is free for the client, or the BBMD refuses or is silent.
+        ValueError: a range, a network or a BBMD that cannot be.
     """
     from bms_connectors.bacnet.client import BacnetClient
     from bms_connectors.bacnet.i_am import found_device
 
     low, high = _range(instances)
     wanted = list(ports)
+    destinations = [_stations(network)] if bbmd else [_destination(broadcast, port, network) for port in wanted]
     found: set[FoundDevice] = set()
 
     def take(i_am: object) -> None:
@@ -58,11 +62,11 @@ async def discover(
         if device is not None and (low is None or high is None or low <= device.instance <= high):
             found.add(device)
 
-    async with BacnetClient(avoid=wanted) as client:
-        for done, port in enumerate(wanted, start=1):
-            await client.who_is(_destination(broadcast, port, network), take, wait_s, low=low, high=high)
+    async with BacnetClient(avoid=wanted, bbmd=bbmd) as client:
+        for done, destination in enumerate(destinations, start=1):
+            await client.who_is(destination, take, wait_s, low=low, high=high)
             if progress is not None:
-                progress(done, len(wanted))
+                progress(done, len(destinations))
     return sorted(found)
 
 
@@ -110,8 +114,13 @@ def _range(instances: tuple[int, int] | None) -> tuple[int | None, int | None]:
 
 
 def _destination(host: str, port: int, network: int) -> str:
+    stations = _stations(network)
+    return f"{host}:{port}" if stations == "*" else f"{stations}@{host}:{port}"
+
+
+def _stations(network: int) -> str:
     if not 0 <= network <= EVERY_NETWORK:
         raise ValueError(f"no network number: {network}")
     if network == 0:
-        return f"{host}:{port}"
-    return f"{'*' if network == EVERY_NETWORK else network}:*@{host}:{port}"
+        return "*"
+    return f"{'*' if network == EVERY_NETWORK else network}:*"

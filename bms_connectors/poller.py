@@ -48,6 +48,7 @@ class Poller:
         sleep: waits that many seconds.
         lines: connectors by device name, instead of those of `open_connectors`.
         tls: certificates of Modbus connections, by device name.
+        bbmd: where the BACnet client registers as a foreign device (`open_connectors`).
 
     Raises:
         ConfigError: a point names a device that is not there.
@@ -67,9 +68,10 @@ class Poller:
         sleep: Sleep = asyncio.sleep,
         lines: Mapping[str, Line] | None = None,
         tls: Mapping[str, TlsFiles] | None = None,
+        bbmd: str = "",
     ) -> None:
         by_device = _by_device(points, devices)
-        self._lines = dict(lines if lines is not None else open_connectors(devices, tls))
+        self._lines = dict(lines if lines is not None else open_connectors(devices, tls, bbmd=bbmd))
         self._stack = AsyncExitStack()
         self._tasks: list[asyncio.Task[None]] = []
         self._counters = {protocol: PollCounters() for protocol in Protocol}

@@ -12,6 +12,7 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from bms_connectors.bacnet.bbmd import bbmd_address
 from twin.files.toml import read_toml
 from twin.model.errors import ConfigError, Fault
 from twin.model.regime import Regime
@@ -41,18 +42,29 @@ class _Regime(_Strict):
 
 
 class _Network(_Strict):
-    """Loopback networks and ports of the virtual building; two checkouts side by side take different ones."""
+    """Loopback networks and ports of the virtual building; two checkouts side by side take different ones.
+
+    ``bbmd``: ``host:port`` of the BBMD with which a live site registers as a foreign device; empty for none.
+    """
 
     bacnet: str = "127.0.1"
     bacnet_port: int = Field(default=47808, ge=1024, le=65535)
     modbus: str = "127.0.2"
     modbus_port: int = Field(default=1502, ge=1024, le=65535)
+    bbmd: str = ""
 
     @field_validator("bacnet", "modbus")
     @classmethod
     def _is_loopback(cls, text: str) -> str:
         if not re.fullmatch(r"127\.\d{1,3}\.\d{1,3}", text) or any(int(part) > 255 for part in text.split(".")):
             raise ValueError('the virtual building lives on loopback: "127.0.1"')
+        return text
+
+    @field_validator("bbmd")
+    @classmethod
+    def _is_bbmd(cls, text: str) -> str:
+        if text:
+            bbmd_address(text)
         return text
 
 

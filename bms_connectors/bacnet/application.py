@@ -18,16 +18,19 @@ from bacpypes3.comm import ServiceAccessPoint
 from bacpypes3.errors import ServicesError
 from bacpypes3.local.device import DeviceObject
 from bacpypes3.local.networkport import NetworkPortObject
-from bacpypes3.pdu import Address
+from bacpypes3.pdu import Address, IPv4Address
 from bacpypes3.settings import settings
 
 from bms_connectors.bacnet.error_types import complete_error_types
+from bms_connectors.bacnet.foreign import ForeignLink
+from bms_connectors.bacnet.frames import FrameGuard
 from bms_connectors.bacnet.lifetime import give_up, until_bound
 from bms_connectors.bacnet.read_ack import NotPlainError, plain_ack
 from bms_connectors.bacnet.refusals import BrokenAnswer
 
 CLIENT_INSTANCE = 4_194_302
 """The highest instance that is not the wildcard (ASHRAE 135, clause 12.11.1)."""
+_PORT = ("network-port", 1)
 _READ_MULTIPLE = int(ConfirmedServiceChoice.readPropertyMultiple)
 APDU_TIMEOUT_MS = 1000
 RETRIES = 1
@@ -56,6 +59,7 @@ class ClientApplication(Application):  # type: ignore[misc]  # bacpypes3 has no 
         self.listeners: list[Callable[[IAmRequest], None]] = []
         self.cov_takers: dict[tuple[Address, int], CovTaker] = {}
         self.event_takers: dict[tuple[Address, int], EventTaker] = {}
+        self.guard: FrameGuard | None = None
 
     async def do_IAmRequest(self, apdu: IAmRequest) -> None:  # noqa: N802 -- bacpypes3 finds handlers by this name
         if apdu.iAmDeviceIdentifier is None or apdu.pduSource is None:
@@ -107,8 +111,8 @@ class ClientApplication(Application):  # type: ignore[misc]  # bacpypes3 has no 
             await super().confirmation(apdu)
 
 
-async def start(host: str, prefix: int, port: int) -> ClientApplication:
-    """A running application on ``host/prefix:port``.
+async def start(host: str, prefix: int, port: int, bbmd: tuple[str, int] | None = None) -> ClientApplication:
+    """A running application on ``host/prefix:port``; with a BBMD its link is a foreign device's, not yet registered.
 
     Raises:
         ConnectError: the address cannot be bound.
@@ -123,8 +127,14 @@ async def start(host: str, prefix: int, port: int) -> ClientApplication:
         apduSegmentTimeout=APDU_TIMEOUT_MS,
         numberOfApduRetries=RETRIES,
     )
-    link = NetworkPortObject(f"{host}/{prefix}:{port}", objectIdentifier=("network-port", 1), objectName="port")
-    app: ClientApplication = ClientApplication.from_object_list([own, link])
+    app: ClientApplication = ClientApplication.from_object_list([own])
+    if bbmd is None:
+        app.add_object(NetworkPortObject(f"{host}/{prefix}:{port}", objectIdentifier=_PORT, objectName="port"))
+    else:
+        at = IPv4Address(f"{host}/{prefix}:{port}")
+        app.link_layers[_PORT] = ForeignLink(at, bbmd)
+        app.nsap.bind(app.link_layers[_PORT], address=at)
+    app.guard = FrameGuard(app)
     _end_with_what_does_not_decode(app.asap)
     await until_bound(app)
     return app

@@ -27,6 +27,8 @@ from bacpypes3.pdu import Address
 
 from bms_connectors.bacnet.answers import decoded
 from bms_connectors.bacnet.application import APDU_TIMEOUT_MS, RETRIES, CovTaker, EventTaker, start
+from bms_connectors.bacnet.bbmd import bbmd_address, own_address_towards
+from bms_connectors.bacnet.foreign import TTL_S, Registration, checked_ttl
 from bms_connectors.bacnet.lifetime import close_silently
 from bms_connectors.bacnet.neighbours import Neighbours
 from bms_connectors.bacnet.read_ack import PlainAck
@@ -53,17 +55,35 @@ class BacnetClient:
 
     Several conversations may enter the same client. ``host`` is the local address with its prefix length.
 
+    Args:
+        bbmd: ``host:port`` of a BBMD: register there as a foreign device, for ``ttl_s`` seconds at a time. Broadcasts
+            go through it, and the local address is the one from which it is reached, in place of ``host``.
+        needs_bbmd: False registers in the background: who only reads named devices can do without.
+
     Raises:
-        ConnectError: no port is free (on entering).
+        ConnectError: no port is free, or the BBMD refuses or is silent (on entering).
+        ValueError: no address of a BBMD, or no lifetime of a registration.
     """
 
     def __init__(
-        self, *, host: str = "127.0.0.1", prefix: int = 8, first_port: int = FIRST_PORT, avoid: Collection[int] = ()
+        self,
+        *,
+        host: str = "127.0.0.1",
+        prefix: int = 8,
+        first_port: int = FIRST_PORT,
+        avoid: Collection[int] = (),
+        bbmd: str = "",
+        ttl_s: int = TTL_S,
+        needs_bbmd: bool = True,
     ) -> None:
         self._host = host
         self._prefix = prefix
         self._first_port = first_port
-        self._avoid = frozenset(avoid)
+        self._bbmd = bbmd_address(bbmd) if bbmd else None
+        self._ttl_s = checked_ttl(ttl_s)
+        self._needs_bbmd = needs_bbmd
+        self._avoid = frozenset(avoid) | ({self._bbmd[1]} if self._bbmd else set())
+        self.registration: Registration | None = None
         self._users = 0
         self._claim: Claim | None = None
         self._app: Any = None
@@ -76,6 +96,11 @@ class BacnetClient:
     def port(self) -> int:
         """UDP port of the client; 0 while closed."""
         return self._claim.port if self._claim is not None else 0
+
+    @property
+    def dropped_frames(self) -> int:
+        """Frames that did not decode since the client was opened; 0 while closed."""
+        return 0 if self._app is None or self._app.guard is None else int(self._app.guard.dropped)
 
     async def __aenter__(self) -> Self:
         async with self._gate:
@@ -91,16 +116,30 @@ class BacnetClient:
                 await self._close()
 
     async def _open(self) -> None:
+        if self._bbmd is not None:
+            self._host, self._prefix = own_address_towards(self._bbmd), 32  # a foreign device hears no local broadcast
         self._claim = claim_first_free(Protocol.BACNET, self._host, self._first_port, avoid=self._avoid)
         try:
             probe_broadcast(self._host, self._prefix, self._claim.port)
-            self._app = await start(self._host, self._prefix, self._claim.port)
+            self._app = await start(self._host, self._prefix, self._claim.port, self._bbmd)
             self._app.listeners.append(self._heard)
-        except ConnectError:
+            if self._bbmd is not None:
+                await self._register()
+        except BaseException:
             await self._close()
             raise
 
+    async def _register(self) -> None:
+        (link,) = self._app.link_layers.values()
+        self.registration = Registration(link, self._ttl_s)
+        if self._needs_bbmd:
+            await self.registration.begin()
+        else:
+            self.registration.keep()
+
     async def _close(self) -> None:
+        if self.registration is not None:
+            await self.registration.end()
         if self._app is not None:
             close_silently(self._app)
             self._app = None
@@ -139,9 +178,15 @@ class BacnetClient:
 
         `address` is ``host:port`` (one device, or a broadcast address), ``net:*@host:port`` or ``*:*@host:port``
         (through a router). Not bacpypes3's own ``who_is``: that broadcasts to the client's port, where nobody listens.
+        With a BBMD it is also ``*``, ``net:*`` or ``*:*``: what the BBMD reaches, one network behind it, all.
+
+        Raises:
+            ConnectError: the client is not open, or a broadcast is asked for and the BBMD does not know us.
         """
         if self._app is None:
             raise ConnectError("BACnet client", "is not open")
+        if self.registration is not None and "@" not in address and "*" in address:
+            self.registration.must_stand()
         limits = (
             {}
             if low is None or high is None

@@ -12,6 +12,7 @@ from bacpypes3.basetypes import EventState, Reliability
 from bacpypes3.local.networkport import NetworkPortObject
 
 from bms_connectors.bacnet.codec import PRESENT_VALUE
+from bms_connectors.bacnet.frames import FrameGuard
 from bms_connectors.bacnet.lifetime import until_bound
 from bms_connectors.exclusive import Claim, probe_broadcast
 from bms_connectors.ports import PointHost
@@ -20,7 +21,6 @@ from bms_connectors.virtual.bacnet_alarms import AlarmDesk, Watched
 from bms_connectors.virtual.bacnet_application import VirtualApplication
 from bms_connectors.virtual.bacnet_event_values import event_properties
 from bms_connectors.virtual.bacnet_events import EventBook
-from bms_connectors.virtual.bacnet_frames import FrameGuard
 from bms_connectors.virtual.bacnet_life_safety import LifeSafetyPanel
 from bms_connectors.virtual.bacnet_objects import ATTRIBUTES, COMMAND, COMMANDABLE, READ, check_served, start_values
 from bms_connectors.virtual.bacnet_ranges import LOG_INTERVAL_S, TrendLog, is_logged, trend_log

@@ -17,12 +17,12 @@ from bacpypes3.local.device import DeviceObject
 from bacpypes3.local.networkport import NetworkPortObject
 from bacpypes3.vlan import VirtualNetwork
 
+from bms_connectors.bacnet.frames import FrameGuard
 from bms_connectors.bacnet.lifetime import close_silently, until_bound
 from bms_connectors.exclusive import Claim, probe_broadcast
 from bms_connectors.ports import PointHost
 from bms_connectors.virtual.bacnet_devices import BacnetServer
 from bms_connectors.virtual.bacnet_field import FieldServer, on_sockets, virtual_port
-from bms_connectors.virtual.bacnet_frames import FrameGuard
 from bms_connectors.virtual.bacnet_services import GuardedApplication
 from bms_connectors.virtual.field_lines import FieldController, Line
 from twin.model.errors import ConfigError, Fault

@@ -68,3 +68,10 @@ def test_all_faults_are_reported_at_once(tmp_path):
 def test_a_folder_without_a_site_file_says_how_to_make_one(tmp_path):
     with pytest.raises(ConfigError, match="site init"):
         load_site(tmp_path)
+
+
+def test_a_bbmd_is_written_as_an_address_with_its_port(tmp_path):
+    assert site(tmp_path, GOOD).file.network.bbmd == ""
+    assert site(tmp_path, GOOD + '\n[network]\nbbmd = "10.1.2.3:47808"\n').file.network.bbmd == "10.1.2.3:47808"
+    with pytest.raises(ConfigError, match=r"network\.bbmd"):
+        site(tmp_path, GOOD + '\n[network]\nbbmd = "10.1.2.3"\n')

@@ -14,6 +14,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 
+from bms_connectors.bacnet.bbmd import bbmd_address
 from bms_connectors.connectors import Line
 from bms_connectors.poller import Poller
 from tui.desk import Clock
@@ -114,6 +115,7 @@ class OperatorDesk:
                     self._mailbox,
                     cycle_s=CYCLES_S,
                     cov=_is_urgent if self._record else None,  # a command that ends at once has no use for them
+                    bbmd=self._site.file.network.bbmd,
                 )
             )
             if self.history is not None:
@@ -320,6 +322,8 @@ class OperatorDesk:
         if self._mode is SiteMode.LIVE:
             return
         hosts = [device.ip for device in devices if device.host]
+        if self._site.file.network.bbmd:
+            hosts.append(bbmd_address(self._site.file.network.bbmd)[0])
         real = [host for host in hosts if not ipaddress.ip_address(host).is_loopback]
         if real:
             raise RefusedError(f"{self._mode.value} mode opens no connection to real devices: {real[0]}")
