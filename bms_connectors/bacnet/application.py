@@ -32,8 +32,11 @@ CLIENT_INSTANCE = 4_194_302
 """The highest instance that is not the wildcard (ASHRAE 135, clause 12.11.1)."""
 _PORT = ("network-port", 1)
 _READ_MULTIPLE = int(ConfirmedServiceChoice.readPropertyMultiple)
-APDU_TIMEOUT_MS = 1000
-RETRIES = 1
+SEGMENT_TIMEOUT_MS = 1000
+APDU_TIMEOUT_MS = 650
+RETRIES = 2
+"""Together just below the 2 s that a dead device may cost. Three tries and not two: where one frame in fifty is lost,
+two fail once in six hundred requests, three once in fifteen thousand."""
 
 CovTaker = Callable[[Any], None]
 """Takes a COV notification; it must not wait, because the device may be waiting for the acknowledgement."""
@@ -124,7 +127,7 @@ async def start(host: str, prefix: int, port: int, bbmd: tuple[str, int] | None 
         maxApduLengthAccepted=1476,
         maxSegmentsAccepted=64,
         apduTimeout=APDU_TIMEOUT_MS,
-        apduSegmentTimeout=APDU_TIMEOUT_MS,
+        apduSegmentTimeout=SEGMENT_TIMEOUT_MS,
         numberOfApduRetries=RETRIES,
     )
     app: ClientApplication = ClientApplication.from_object_list([own])

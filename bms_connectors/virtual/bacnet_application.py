@@ -11,6 +11,7 @@ from bms_connectors.virtual.bacnet_cov import BoundedCov
 from bms_connectors.virtual.bacnet_life_safety import LifeSafetyPanel, LifeSafetyServices
 from bms_connectors.virtual.bacnet_outbox import Outbox
 from bms_connectors.virtual.bacnet_ranges import RangeServices
+from bms_connectors.virtual.bacnet_reads import PlainReads, answer_plain_reads
 from bms_connectors.virtual.bacnet_recipients import ListServices
 from bms_connectors.virtual.bacnet_segments import repeat_first_segments
 from bms_connectors.virtual.bacnet_services import GuardedApplication
@@ -21,7 +22,14 @@ repeat_first_segments()
 
 
 class VirtualApplication(
-    TimeServices, RangeServices, AlarmServices, LifeSafetyServices, ListServices, BoundedCov, GuardedApplication
+    PlainReads,
+    TimeServices,
+    RangeServices,
+    AlarmServices,
+    LifeSafetyServices,
+    ListServices,
+    BoundedCov,
+    GuardedApplication,
 ):
     """All services of one device; `from_parts` makes it."""
 
@@ -40,6 +48,7 @@ class VirtualApplication(
         app.clock, app.desk = clock, desk
         app.panel, app.life_safety_points = panel, life_safety_points
         app.outbox = Outbox(app.request)
+        answer_plain_reads(app)
         return app
 
     async def end(self) -> None:

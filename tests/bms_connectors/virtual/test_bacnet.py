@@ -17,6 +17,7 @@ from bms_town import Town, bacnet, command, point
 from bms_connectors.bacnet.client import BacnetClient, Conversation
 from bms_connectors.bacnet.reader import BacnetConnector
 from bms_connectors.bacnet.writer import BacnetWriter
+from bms_connectors.virtual import bacnet_reads
 from bms_connectors.virtual.bacnet_services import GuardedApplication
 from bms_connectors.virtual.serve import VirtualBuilding
 from twin.model.errors import ConfigError, ConnectError, DeviceRefusedError, RefusedError, ResponseTimeoutError
@@ -229,6 +230,7 @@ async def test_a_device_without_read_property_multiple_is_read_singly(
     async def unknown(self: object, apdu: object) -> None:
         raise UnrecognizedService
 
+    monkeypatch.setattr(bacnet_reads, "plain_parts", lambda _octets: None)
     monkeypatch.setattr(GuardedApplication, "do_ReadPropertyMultipleRequest", unknown)
     async with calling(town) as caller:
         reader = caller.readers["ACS"]
@@ -250,6 +252,7 @@ async def test_batches_shrink_when_the_device_cannot_answer_them_and_grow_again(
             return
         await plain(self, apdu)
 
+    monkeypatch.setattr(bacnet_reads, "plain_parts", lambda _octets: None)
     monkeypatch.setattr(GuardedApplication, "do_ReadPropertyMultipleRequest", small)
     async with calling(town) as caller:
         reader = caller.readers["ACS"]
