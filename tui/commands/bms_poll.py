@@ -6,14 +6,20 @@ import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from tui.commands.options import DURATION, as_json, print_rows, quiet, site_at, site_folder
 from tui.settings import Site
-from twin.model.errors import ConnectError
+from twin.model.errors import ConnectError, StoreError
 from twin.model.operation import DeviceHealth
 from twin.model.vocabulary import Role
+
+if TYPE_CHECKING:
+    from tui.wiring.operator import OperatorDesk
+
+LOOK_S = 1.0
 
 
 @click.command("poll")
@@ -22,29 +28,50 @@ from twin.model.vocabulary import Role
 @as_json
 @quiet
 def command(*, folder: Path, seconds: float | None, as_json: bool, quiet: bool) -> None:
-    """Poll every point, keep alarms and history, without a screen. Ends with the health of each device."""
+    """Poll every point, keep alarms and history, without a screen. Ends with the health of each device.
+
+    Exit code 3 if history, alarms or journal could not be kept at the end.
+    """
     site = site_at(folder)
     rows: list[dict[str, object]] = []
+    problems: list[str] = []
     try:
-        asyncio.run(_poll(site, seconds, rows, quiet=quiet))
+        asyncio.run(_poll(site, seconds, rows, problems, quiet=quiet))
     finally:
         print_rows(rows, json_wanted=as_json)  # also after Ctrl-C
+    if problems:
+        raise StoreError(str(folder), "; ".join(problems))
     if rows and not any(row["up"] for row in rows):
         raise ConnectError(str(folder), "no device answers")
 
 
-async def _poll(site: Site, seconds: float | None, rows: list[dict[str, object]], *, quiet: bool) -> None:
+async def _poll(
+    site: Site, seconds: float | None, rows: list[dict[str, object]], problems: list[str], *, quiet: bool
+) -> None:
+    """Poll; ``rows`` and ``problems`` are what was found at the end, however it came."""
     from tui.wiring.operator import OperatorDesk
 
     async with OperatorDesk(site, role=Role.VIEWER) as desk:
         if not quiet:
             click.echo(f"polling {len(desk.points)} points; Ctrl-C ends", err=True)
-        stop = asyncio.Event()
         try:
             with suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), seconds)
+                async with asyncio.timeout(seconds):
+                    await _tell_problems(desk, quiet=quiet)
         finally:
             rows += _health(desk.devices())
+            problems += desk.problems()
+
+
+async def _tell_problems(desk: OperatorDesk, *, quiet: bool) -> None:
+    """Say what goes wrong with the desk, and when nothing does any more, until cancelled."""
+    told: list[str] = []
+    while True:
+        now = list(desk.problems())
+        if now != told and not quiet:
+            click.echo("\n".join(f"problem: {text}" for text in now) or "no problem any more", err=True)
+        told = now
+        await asyncio.sleep(LOOK_S)
 
 
 def _health(devices: Sequence[DeviceHealth]) -> list[dict[str, object]]:

@@ -73,6 +73,7 @@ class OperatorDesk:
         self._record = record
         self._stack = AsyncExitStack()
         self._changes = Changes()
+        self._unsaved: dict[str, Alarm] = {}
         self._session: Session | None = None
         self.poller: Poller | None = None
         self.history: HistoryWriter | None = None
@@ -89,10 +90,11 @@ class OperatorDesk:
             if self._record:
                 self._start_history()
             self._mailbox = Mailbox(self.history)
+            self._journal = DatabaseJournal(self._database)
             self._session = Session(
                 self._facility,
                 points,
-                DatabaseJournal(self._database),
+                self._journal,
                 mode=self._mode,
                 role=self._role,
                 who=self._site.file.post,
@@ -123,7 +125,7 @@ class OperatorDesk:
             self._orders = Orders(self._session, self.poller, self._note)
             if self._keeps_record:
                 lines = [self.poller.line(device.name) for device in devices if device.host]
-                own = device_event_log(lines, self._session, DatabaseJournal(self._database), self._site.file.write)
+                own = device_event_log(lines, self._session, self._journal, self._site.file.write)
                 await self._stack.enter_async_context(own)
             self._intake = asyncio.create_task(self._take_in())
         except BaseException:
@@ -245,7 +247,8 @@ class OperatorDesk:
     def problems(self) -> Sequence[str]:
         """See `Desk`."""
         failing = "" if self.history is None or not self.history.failure else f"history: {self.history.failure}"
-        return [text for text in (self._intake_problem, self.history_problem, failing) if text]
+        found = (self._intake_problem, self._journal.problem, self.history_problem, failing)
+        return [text for text in found if text]
 
     def drain_changes(self) -> Changes:
         """See `Desk`."""
@@ -309,10 +312,11 @@ class OperatorDesk:
                 if time.monotonic() >= next_tick:
                     next_tick = time.monotonic() + TICK_S
                     self._note(self.session.tick(_now()))
+                self._journal.catch_up()
                 self._save_alarms()
             except Exception as error:
-                if not self._intake_problem:
-                    logger.exception("intake failed")
+                if not self._intake_problem:  # what a disk cannot take is no fault of ours: no traceback
+                    logger.error("intake failed: %s", error, exc_info=not isinstance(error, StoreError))
                 self._intake_problem = f"readings are not taken in properly: {error}"
             else:
                 self._intake_problem = ""
@@ -333,8 +337,10 @@ class OperatorDesk:
         if not self._keeps_record:
             mine = self.session.who
             unsaved = [a for a in unsaved if a.acknowledged_by == mine or a.definition.key == "command-failed"]
-        if unsaved:
-            save_alarms(self._database, unsaved)
+        self._unsaved |= {alarm.id: alarm for alarm in unsaved}  # what cannot be saved is tried again
+        if self._unsaved:
+            save_alarms(self._database, self._unsaved.values())
+            self._unsaved = {}
 
     def _note(self, changes: Changes) -> None:
         self._changes = Changes(

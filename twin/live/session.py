@@ -223,9 +223,9 @@ class Session:
         if "acknowledge" not in rights(self.role, self.mode):
             return self._refused(alarm.code, f"role {self.role.value} has no right to acknowledge", now)
         after = isa.reset(alarm) if alarm.state is AlarmState.LATCHED else isa.acknowledged(alarm, self.who, now)
-        changed = self.alarms.put(after)
-        if changed:
-            self._scribe.write(self._scribe.alarm(changed, now, self.actor))
+        if after.state is not alarm.state:  # first of all: what cannot be journalled does not happen
+            self._scribe.write(self._scribe.alarm(after, now, self.actor))
+        self.alarms.put(after)
         return CommandOutcome(outcome=Outcome.DONE, subject=alarm.code, reason=after.state.value)
 
     def shelve(self, alarm_id: str, now: datetime, *, minutes: int, reason: str) -> CommandOutcome:
@@ -242,9 +242,10 @@ class Session:
             problem = "an alarm is shelved for 1 to 480 minutes"
         if problem:
             return self._refused(alarm.code, problem, now)
-        changed = self.alarms.put(isa.shelved(alarm, now + timedelta(minutes=minutes)))
-        if changed:
-            self._scribe.write(self._scribe.alarm(changed, now, self.actor, reason))
+        after = isa.shelved(alarm, now + timedelta(minutes=minutes))
+        if after.state is not alarm.state:
+            self._scribe.write(self._scribe.alarm(after, now, self.actor, reason))
+        self.alarms.put(after)
         return CommandOutcome(outcome=Outcome.DONE, subject=alarm.code)
 
     def report(self, action: str, text: str, now: datetime) -> CommandOutcome:
@@ -290,17 +291,17 @@ class Session:
 
     def _begin(self, order: Order, now: datetime) -> None:
         intent = order.intent
-        needs_review = False
+        is_emergency = isinstance(intent, ReleaseIntent) and intent.emergency
+        needs_review = is_emergency and not (order.reason and order.second_person)
+        self._scribe.write(self._scribe.ordered(order, now, self.actor, needs_review=needs_review))
         if isinstance(intent, ReleaseIntent):
             self._last_release = now
-            needs_review = intent.emergency and not (order.reason and order.second_person)
             if needs_review:
                 self._reviews.open(order.subject, now, self.clock.speed)
         elif isinstance(intent, DoorIntent) and intent.action in UNLOCKING:
             group = self.facility.door_by_id[intent.door].interlock_group
             if group:
                 self._pending[group] = order.subject
-        self._scribe.write(self._scribe.ordered(order, now, self.actor, needs_review=needs_review))
 
     def _situation(self, now: datetime) -> Situation:
         return Situation(

@@ -159,7 +159,6 @@ class HistoryWriter:
         batch = self._waiting.popleft() if self._waiting else []
         while self._waiting and len(batch) + len(self._waiting[0]) <= BATCH:
             batch += self._waiting.popleft()
-        self._queued -= len(batch)
         return batch
 
     def flush(self, timeout_s: float = 10.0) -> None:
@@ -261,6 +260,7 @@ class HistoryWriter:
             if self._failure:
                 logger.warning("history is written again folder=%s", self._folder)
             self._failure = ""
+            self._queued -= len(batch)  # not before: what found room during a commit that fails would hide a loss
             self._settled += len(batch)
             self._wake.notify_all()
         return True
@@ -272,7 +272,6 @@ class HistoryWriter:
                 logger.error("history cannot be written folder=%s reason=%s", self._folder, failure)
             self._failure = failure
             self._waiting.appendleft(batch)
-            self._queued += len(batch)
             self._lost = {**self._lost, **lost}
             self._wake.wait(0 if self._closing else self._commit_s)
 

@@ -122,6 +122,23 @@ def test_a_day_file_that_is_no_database_keeps_readings_waiting_until_it_is_gone(
     assert [record.levelname for record in caplog.records] == ["ERROR", "WARNING"]
 
 
+def test_once_something_was_dropped_nothing_is_taken_until_there_is_room_so_that_no_loss_hides(tmp_path: Path) -> None:
+    path = tmp_path / "2026-03-01.db"
+    path.write_bytes(b"no database at all" * 100)
+    with HistoryWriter(tmp_path, capacity=10, commit_s=0.001) as writer:
+        taken = [writer.append([good(second)]) for second in range(10)]
+        wait_until(lambda: writer.failure != "")
+        for second in range(10, 500):  # hundreds of attempts to write, during each of which nothing finds room either
+            taken.append(writer.append([good(second)]))
+            time.sleep(0.001)
+        assert taken == [1] * 10 + [0] * 490
+        path.unlink()
+        writer.flush()
+        assert writer.append([good(500)]) == 1
+    lost = Reading(A, None, Quality.DROPPED, good(10).at)
+    assert query(tmp_path, A, *EVER) == [*map(good, range(10)), lost, good(500)]
+
+
 def test_a_file_in_the_folders_place_is_a_store_error(tmp_path: Path) -> None:
     (tmp_path / "history").touch()
     with pytest.raises(StoreError, match="cannot be written"):
