@@ -150,7 +150,8 @@ class Actor:
         if lost is not None:
             self.breaker.failed(now_s)
             self._record.enter(False, _TOLD_AS[lost], at)
-            self._tell(logging.WARNING, self._changes.changed("down", now_s), _TOLD_AS[lost])
+            if self.breaker.failures > 1:  # one silence may be one lost frame: the next cycle asks again at once
+                self._tell(logging.WARNING, self._changes.changed("down", now_s), _TOLD_AS[lost])
             return
         self.breaker.answered()
         self._record.enter(True, "", at)

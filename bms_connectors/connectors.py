@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol as Shape
@@ -100,7 +101,13 @@ def _bacnet(devices: list[Device], bbmd: str) -> dict[str, Line]:
     from bms_connectors.bacnet.trend_logs import TrendLogs
     from bms_connectors.bacnet.writer import BacnetWriter
 
-    client = BacnetClient(avoid={device.port for device in devices}, bbmd=bbmd, needs_bbmd=False)
+    far = next((device for device in devices if _is_far(device)), None)
+    client = BacnetClient(
+        avoid={device.port for device in devices},
+        towards=(far.ip, far.port) if far is not None else None,
+        bbmd=bbmd,
+        needs_bbmd=False,
+    )
     talks = {device.name: Conversation(device, client) for device in devices}
     readers = {name: BacnetConnector(talk) for name, talk in talks.items()}
     logs = {name: TrendLogs(talk) for name, talk in talks.items()}
@@ -119,3 +126,8 @@ def _bacnet(devices: list[Device], bbmd: str) -> dict[str, Line]:
         )
         for name, talk in talks.items()
     }
+
+
+def _is_far(device: Device) -> bool:
+    """Whether a device is on another machine; one without an address is nowhere."""
+    return bool(device.ip) and not ipaddress.ip_address(device.ip).is_loopback

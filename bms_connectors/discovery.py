@@ -62,7 +62,7 @@ async def discover(
         if device is not None and (low is None or high is None or low <= device.instance <= high):
             found.add(device)
 
-    async with BacnetClient(avoid=wanted, bbmd=bbmd) as client:
+    async with BacnetClient(avoid=wanted, towards=(broadcast, DEVICE_PORT), bbmd=bbmd) as client:
         for done, destination in enumerate(destinations, start=1):
             await client.who_is(destination, take, wait_s, low=low, high=high)
             if progress is not None:
@@ -100,7 +100,7 @@ async def object_list(
         port=found.port,
         instance=found.instance,
     )
-    async with BacnetClient(avoid=[found.port]) as client:
+    async with BacnetClient(avoid=[found.port], towards=(found.host, found.port)) as client:
         return await read_object_list(Conversation(device, client), limit_s=limit_s, progress=progress)
 
 

@@ -27,10 +27,11 @@ from bacpypes3.pdu import Address
 
 from bms_connectors.bacnet.answers import decoded
 from bms_connectors.bacnet.application import APDU_TIMEOUT_MS, RETRIES, CovTaker, EventTaker, start
-from bms_connectors.bacnet.bbmd import bbmd_address, own_address_towards
+from bms_connectors.bacnet.bbmd import bbmd_address
 from bms_connectors.bacnet.foreign import TTL_S, Registration, checked_ttl
 from bms_connectors.bacnet.lifetime import close_silently
 from bms_connectors.bacnet.neighbours import Neighbours
+from bms_connectors.bacnet.own_address import ALONE, LOOPBACK, own_address_towards
 from bms_connectors.bacnet.read_ack import PlainAck
 from bms_connectors.bacnet.refusals import translated
 from bms_connectors.bacnet.request import Key, ReadyRead
@@ -53,7 +54,8 @@ _GIVE_UP_S = 2.0 * (1 + RETRIES) * APDU_TIMEOUT_MS / 1000
 class BacnetClient:
     """One client application: entering binds the first free port, the last one to leave closes it.
 
-    Several conversations may enter the same client. ``host`` is the local address with its prefix length.
+    Several conversations may enter the same client. ``host`` is the local address with its prefix length; where
+    ``towards`` names an address and port of another network, the one that leads there.
 
     Args:
         bbmd: ``host:port`` of a BBMD: register there as a foreign device, for ``ttl_s`` seconds at a time. Broadcasts
@@ -68,8 +70,9 @@ class BacnetClient:
     def __init__(
         self,
         *,
-        host: str = "127.0.0.1",
-        prefix: int = 8,
+        host: str = LOOPBACK[0],
+        prefix: int = LOOPBACK[1],
+        towards: tuple[str, int] | None = None,
         first_port: int = FIRST_PORT,
         avoid: Collection[int] = (),
         bbmd: str = "",
@@ -78,6 +81,7 @@ class BacnetClient:
     ) -> None:
         self._host = host
         self._prefix = prefix
+        self._towards = towards
         self._first_port = first_port
         self._bbmd = bbmd_address(bbmd) if bbmd else None
         self._ttl_s = checked_ttl(ttl_s)
@@ -117,7 +121,9 @@ class BacnetClient:
 
     async def _open(self) -> None:
         if self._bbmd is not None:
-            self._host, self._prefix = own_address_towards(self._bbmd), 32  # a foreign device hears no local broadcast
+            self._host, self._prefix = own_address_towards(self._bbmd, "BBMD"), ALONE
+        elif self._towards is not None and not ipaddress.ip_address(self._towards[0]).is_loopback:
+            self._host, self._prefix = own_address_towards(self._towards), ALONE
         self._claim = claim_first_free(Protocol.BACNET, self._host, self._first_port, avoid=self._avoid)
         try:
             probe_broadcast(self._host, self._prefix, self._claim.port)

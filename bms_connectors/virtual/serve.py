@@ -14,6 +14,7 @@ from contextlib import AsyncExitStack
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from bms_connectors.bacnet.own_address import ALONE, LOOPBACK
 from bms_connectors.ports import PointHost
 from bms_connectors.virtual.field_lines import RoutedControllers
 from twin.model.errors import ConfigError, ConnectError, Fault, UnknownIdError
@@ -113,7 +114,8 @@ class VirtualBuilding:
         from bms_connectors.virtual.bacnet_devices import BacnetServer
 
         for device in devices:
-            server = BacnetServer(device, self._points_of(device), self._host)
+            prefix = LOOPBACK[1] if _is_loopback(device.ip) else ALONE
+            server = BacnetServer(device, self._points_of(device), self._host, prefix=prefix)
             stack.push_async_callback(server.close)
             await server.open()
             self._serves(device.name, server)

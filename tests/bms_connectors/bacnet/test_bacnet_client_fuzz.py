@@ -226,6 +226,7 @@ async def test_mutated_answers_are_no_values_and_the_next_honest_ones_are_read(
         app.get_object_name("T2").presentValue = 77.0
         await wait_until(lambda: any(reading.value == 77.0 for reading in told.readings))
         own = talk.client._app
-        assert (own.device_object.apduTimeout, own.device_object.numberOfApduRetries) == (TIMEOUT_MS, application.RETRIES)
+        limits = own.device_object.apduTimeout, own.device_object.numberOfApduRetries
+        assert limits == (TIMEOUT_MS, application.RETRIES)
         assert len(own.asap.serverTransactions) <= 256
     assert complaints == []
