@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from collections.abc import Iterable
@@ -15,8 +16,10 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from bms_connectors.bacnet.bbmd import bbmd_address
 from twin.files.toml import read_toml
 from twin.model.errors import ConfigError, Fault
+from twin.model.point_kinds import POINT_KINDS
 from twin.model.regime import Regime
 from twin.model.vocabulary import SiteMode
+from twin.store.deadband import AT_LEAST_S, SLOW
 
 SITE_FILE = "gatehouse.toml"
 
@@ -98,6 +101,35 @@ class _Write(_Strict):
     devices: list[str] = []
 
 
+class _History(_Strict):
+    """What the recording desk keeps, and how long.
+
+    ``keep_days``: days after which a day is removed for good, 0 for never; ``pack_after_days``: days after which one is
+    packed. ``deadband``: by kind of point, in its unit, how far a value may move from the last row without a new one;
+    ``at_least_s``: the longest time between two rows all the same.
+    """
+
+    keep_days: int = Field(default=0, ge=0)
+    pack_after_days: int = Field(default=2, ge=1)
+    deadband: dict[str, float] = {}
+    at_least_s: float = Field(default=AT_LEAST_S, gt=0, le=86_400)
+
+    @field_validator("deadband")
+    @classmethod
+    def _is_of_slow_kinds(cls, bands: dict[str, float]) -> dict[str, float]:
+        for key, band in bands.items():
+            kind = POINT_KINDS.get(key)
+            if kind is None:
+                raise ValueError(f"{key} is no kind of point")
+            if kind.freshness not in SLOW:
+                raise ValueError(f"{key}: every reading of doors, alarms and life safety is stored")
+            if not 0 <= band < math.inf:
+                raise ValueError(f"{key}: a deadband is a finite number, 0 or more")
+            if kind.states and band:
+                raise ValueError(f"{key}: states are no numbers, their deadband is 0")
+        return bands
+
+
 class SiteFile(_Strict):
     """What a person may write into gatehouse.toml."""
 
@@ -111,6 +143,7 @@ class SiteFile(_Strict):
     network: _Network = _Network()
     router: list[_Router] = []
     write: _Write = _Write()
+    history: _History = _History()
 
     @field_validator("router")
     @classmethod

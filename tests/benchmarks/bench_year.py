@@ -63,7 +63,7 @@ class Year:
             self.lost[p] = sorted(self._hole(dice, slot) for slot in slots_of_point)
 
     def _hole(self, dice: random.Random, slot: int) -> tuple[int, int]:
-        """Up to four hours long, and not begun in the last cycle of an hour: of the last word only the hour is known then."""
+        """Up to four hours long, begun within an hour: at the end of one the last word is known to a cycle only."""
         since = self.start_ms + slot * 6 * HOUR_MS + dice.randint(HOUR_MS // 2, HOUR_MS - 2 * CYCLE_MS)
         return since, since + dice.randint(2 * CYCLE_MS, 4 * HOUR_MS)
 

@@ -50,6 +50,14 @@ def test_writing_to_a_real_back_end_is_off_unless_it_is_written_in_so_many_words
         (GOOD + "\n[network]\nmodbus_port = 80\n", "network.modbus_port"),
         (GOOD.replace("name =", "titre =", 1), "titre"),
         (GOOD + '\npost = "../../x"\n', "post"),
+        (GOOD + "\n[history]\nkeep_days = -1\n", "history.keep_days"),
+        (GOOD + "\n[history]\npack_after_days = 0\n", "history.pack_after_days"),
+        (GOOD + "\n[history]\nat_least_s = 0\n", "history.at_least_s"),
+        (GOOD + "\n[history]\ndeadband = {tempreature = 0.1}\n", "tempreature is no kind"),
+        (GOOD + "\n[history]\ndeadband = {door_position = 0}\n", "door_position: every reading"),
+        (GOOD + "\n[history]\ndeadband = {co2 = inf}\n", "co2: a deadband is a finite"),
+        (GOOD + "\n[history]\ndeadband = {co2 = -1}\n", "co2: a deadband is a finite"),
+        (GOOD + "\n[history]\ndeadband = {pump_run = 0.5}\n", "pump_run: states"),
     ],
 )
 def test_every_fault_is_named_with_its_key(tmp_path, text, named):
@@ -75,3 +83,11 @@ def test_a_bbmd_is_written_as_an_address_with_its_port(tmp_path):
     assert site(tmp_path, GOOD + '\n[network]\nbbmd = "10.1.2.3:47808"\n').file.network.bbmd == "10.1.2.3:47808"
     with pytest.raises(ConfigError, match=r"network\.bbmd"):
         site(tmp_path, GOOD + '\n[network]\nbbmd = "10.1.2.3"\n')
+
+
+def test_what_is_kept_of_the_history_is_everything_unless_the_site_says_otherwise(tmp_path):
+    plain = site(tmp_path, GOOD).file.history
+    assert (plain.keep_days, plain.pack_after_days, plain.deadband, plain.at_least_s) == (0, 2, {}, 900.0)
+    text = "[history]\nkeep_days = 730\ndeadband = {temperature = 0.1, pump_run = 0}\nat_least_s = 600\n"
+    kept = site(tmp_path, f"{GOOD}\n{text}").file.history
+    assert (kept.keep_days, kept.deadband, kept.at_least_s) == (730, {"temperature": 0.1, "pump_run": 0.0}, 600.0)

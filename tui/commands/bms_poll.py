@@ -61,6 +61,10 @@ async def _poll(
         finally:
             rows += _health(desk.devices())
             problems += desk.problems()
+            if desk.thinned is not None and desk.thinned.left_out and not quiet:
+                click.echo(
+                    f"{desk.thinned.left_out} readings left out of the history, within their deadbands", err=True
+                )
 
 
 async def _tell_problems(desk: OperatorDesk, *, quiet: bool) -> None:

@@ -7,13 +7,13 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
 
+from bms_connectors.ports import ReadingSink
 from twin.live.audit import FIELD
 from twin.model.errors import StoreError
 from twin.model.journal import JournalEntry
 from twin.model.points import Reading
 from twin.store import journal
 from twin.store.database import Database
-from twin.store.samples import HistoryWriter
 
 logger = logging.getLogger(__name__)
 
@@ -26,7 +26,7 @@ DROPPED_KIND = "journal.dropped"
 class Mailbox:
     """Where the poller puts readings: kept for the session and handed to the history. Thread-safe."""
 
-    def __init__(self, history: HistoryWriter | None) -> None:
+    def __init__(self, history: ReadingSink | None) -> None:
         self._history = history
         self._lock = threading.Lock()
         self._readings: list[Reading] = []

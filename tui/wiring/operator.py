@@ -21,6 +21,7 @@ from tui.desk import Clock
 from tui.settings import Site
 from tui.wiring.backfill import BackFill
 from tui.wiring.device_events import device_event_log
+from tui.wiring.housekeeping import Housekeeping
 from tui.wiring.intake import DatabaseJournal, Mailbox
 from tui.wiring.orders import Orders
 from twin.live.commands import WritePolicy
@@ -46,6 +47,7 @@ from twin.model.vocabulary import Quality, Role, SiteMode
 from twin.store import journal
 from twin.store.alarms import load_alarms, save_alarms
 from twin.store.database import Database, open_database
+from twin.store.deadband import Deadband, deadbands
 from twin.store.facilities import load_facility
 from twin.store.register import load_devices, load_points
 from twin.store.samples import HistoryWriter
@@ -77,7 +79,9 @@ class OperatorDesk:
         self._session: Session | None = None
         self.poller: Poller | None = None
         self.history: HistoryWriter | None = None
+        self.thinned: Deadband | None = None
         self.history_problem = ""
+        self._housekeeping: Housekeeping | None = None
 
     async def __aenter__(self) -> OperatorDesk:
         try:
@@ -88,8 +92,8 @@ class OperatorDesk:
                 devices = []  # a database alone has no building systems: its points are shown, not read
             self._refuse_real_devices(devices)
             if self._record:
-                self._start_history()
-            self._mailbox = Mailbox(self.history)
+                self._start_history(points)
+            self._mailbox = Mailbox(self.thinned)
             self._journal = DatabaseJournal(self._database)
             self._session = Session(
                 self._facility,
@@ -122,6 +126,11 @@ class OperatorDesk:
             )
             if self.history is not None:
                 await self._stack.enter_async_context(BackFill(self.poller, points, self.history))
+            if self.history is not None and not self._site.is_bare:
+                keep = self._site.file.history
+                self._housekeeping = await self._stack.enter_async_context(
+                    Housekeeping(self._site.folder, pack_after_days=keep.pack_after_days, keep_days=keep.keep_days)
+                )
             self._orders = Orders(self._session, self.poller, self._note)
             if self._keeps_record:
                 lines = [self.poller.line(device.name) for device in devices if device.host]
@@ -147,13 +156,17 @@ class OperatorDesk:
         """Whether this desk writes down what the building does; of several desks the one that records history."""
         return self.history is not None or self._site.is_bare
 
-    def _start_history(self) -> None:
+    def _start_history(self, points: Sequence[Point]) -> None:
+        keep = self._site.file.history
         try:
             self.history = self._stack.enter_context(HistoryWriter(self._site.history))
         except StoreError as error:
             # One flock says who records; a second screen on the same site looks on.
             self.history_problem = str(error)
             logger.warning("history not recorded here: %s", error)
+        else:
+            self.thinned = Deadband(self.history, deadbands(points, keep.deadband), at_least_s=keep.at_least_s)
+            self._stack.callback(self.thinned.settle)
 
     def take_role(self, role: Role) -> OperatorDesk:
         """Sit down in a role; journalled."""
@@ -247,7 +260,8 @@ class OperatorDesk:
     def problems(self) -> Sequence[str]:
         """See `Desk`."""
         failing = "" if self.history is None or not self.history.failure else f"history: {self.history.failure}"
-        found = (self._intake_problem, self._journal.problem, self.history_problem, failing)
+        unkept = "" if self._housekeeping is None else self._housekeeping.problem
+        found = (self._intake_problem, self._journal.problem, self.history_problem, failing, unkept)
         return [text for text in found if text]
 
     def drain_changes(self) -> Changes:
