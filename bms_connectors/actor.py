@@ -24,6 +24,11 @@ READ_LIMIT_S = 30.0
 SLICE_POINTS = 60
 """Points of a slow lane that are read at once: a few requests, well below the shortest cycle."""
 
+APART = timedelta(milliseconds=1)
+"""The history's resolution: readings of two cycles are at least so far apart."""
+SET_BACK = timedelta(seconds=1)
+"""A clock that is further behind the last reading was set, and is followed."""
+
 Clock = Callable[[], float]
 Sleep = Callable[[float], Awaitable[object]]
 
@@ -63,6 +68,7 @@ class Actor:
         self._changes = ChangeLog(told="answers")  # that it answers at first is no news
         self._values = ChangeLog(told="every point has a value")
         self._is_stopping = False
+        self._last_at = datetime.min.replace(tzinfo=UTC)
         by_cycle: dict[float, list[Point]] = {}
         for point in points:
             by_cycle.setdefault(cycle_of(point), []).append(point)
@@ -122,13 +128,24 @@ class Actor:
                 readings = await self._probe(points)
                 self._judge(readings)
             case BreakerState.OPEN:
-                readings = _without_value(points, Quality.NOT_CONNECTED, datetime.now(UTC))
+                readings = _without_value(points, Quality.NOT_CONNECTED, self._moment())
         dropped = self._advance(due, readings)
+        latest = max(reading.at for reading in readings)
+        self._last_at = latest if self._last_at - latest > SET_BACK else max(latest, self._last_at)
         self._record.take(readings)
         self._counters.cycles += 1
         self._counters.count(dropped)
         self._counters.count(readings)
         self._sink.append([*dropped, *readings])  # oldest first: what counts now is what was read last
+
+    def _moment(self) -> datetime:
+        """Now, but never the moment of the last cycle.
+
+        After a time-out the next cycle is due at once and not even asked for; a history that tells milliseconds apart
+        would keep one row of the two.
+        """
+        now = datetime.now(UTC)
+        return self._last_at + APART if -SET_BACK < now - self._last_at < APART else now
 
     async def _probe(self, points: list[Point]) -> list[Reading]:
         """One point first; the others only if somebody answers."""

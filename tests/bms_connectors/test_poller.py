@@ -13,6 +13,7 @@ import pytest
 from bms_town import Listing, Town, bacnet, command, point
 
 from bms_connectors.connectors import Line
+from bms_connectors.health import LOST
 from bms_connectors.poller import Poller
 from bms_connectors.virtual.serve import VirtualBuilding
 from twin.model.errors import ConfigError, UnknownIdError
@@ -231,3 +232,13 @@ async def test_two_pollers_take_two_ports(town: Town) -> None:
         ports = {p._lines["ACS"].connector._talk.client.port for p in (one, two)}
         assert len(ports) == 2
         assert town.device("ACS").port not in ports
+
+
+async def test_cycles_that_fail_one_after_another_have_moments_of_their_own() -> None:
+    time = Time(60.5)
+    _, sink = await played(FakeDevice(time, takes_s=2.0, quality=Quality.TIMEOUT), time, [DOOR])
+    moments = [round(reading.at.timestamp() * 1000) for reading in sink.readings if reading.quality in LOST]
+    asked = [reading for reading in sink.readings if reading.quality is Quality.NOT_CONNECTED]
+    assert len(asked) > 20
+    assert len({round(reading.at.timestamp() * 1000) for reading in asked}) == len(asked)
+    assert len(moments) == len(sink.readings)
