@@ -32,6 +32,7 @@ SET_BACK = timedelta(seconds=1)
 Clock = Callable[[], float]
 Sleep = Callable[[float], Awaitable[object]]
 
+_NEVER = datetime.min.replace(tzinfo=UTC)
 _TOLD_AS = {Quality.TIMEOUT: "no answer", Quality.NOT_CONNECTED: "no connection"}
 
 
@@ -68,7 +69,7 @@ class Actor:
         self._changes = ChangeLog(told="answers")  # that it answers at first is no news
         self._values = ChangeLog(told="every point has a value")
         self._is_stopping = False
-        self._last_at = datetime.min.replace(tzinfo=UTC)
+        self._last_at = _NEVER
         by_cycle: dict[float, list[Point]] = {}
         for point in points:
             by_cycle.setdefault(cycle_of(point), []).append(point)

@@ -38,7 +38,8 @@ _GATEWAY_TARGET = 11
 
 Ask = Callable[[AsyncModbusTcpClient], Awaitable[ModbusPDU]]
 
-# What the library logs belongs to whoever configures logging; without a handler Python would print it on stderr.
+# The library logs every lost answer with the octets of the last frames; the poller says the same in one line a change.
+logging.getLogger("pymodbus").setLevel(logging.CRITICAL)
 logging.getLogger("pymodbus").addHandler(logging.NullHandler())
 
 

@@ -370,8 +370,9 @@ def _now() -> datetime:
 
 
 def _is_urgent(point: Point) -> bool:
-    """Whether a point is subscribed to besides being polled: doors, calls, life safety; a heartbeat is no news."""
-    return point.kind != "heartbeat" and point.meaning.freshness in (Freshness.SECURITY, Freshness.LIFE_SAFETY)
+    """Whether a point is subscribed to besides being polled: states of doors, calls and life safety, no counters."""
+    has_states = bool(point.states or point.meaning.states)
+    return has_states and point.meaning.freshness in (Freshness.SECURITY, Freshness.LIFE_SAFETY)
 
 
 def _is_on(point: Point, devices: Sequence[Device]) -> bool:
