@@ -28,6 +28,9 @@ from twin.model.regime import Regime
 from twin.model.vocabulary import DoorState
 
 
+_PANEL_KINDS = frozenset({"fire_zone", "fire_panel", "smoke_detector"})
+
+
 class Plant:
     """Behaviour behind the points. Time moves only by `advance`; all times are exercise seconds.
 
@@ -103,6 +106,22 @@ class Plant:
             self._orders[point] = value
             self.services.is_stirred = True
         return refused
+
+    def operate_life_safety(self, point: PointId, operation: str, /) -> str:
+        """Silence or reset the fire panel, as its key or a fire brigade's tableau does; the empty text, or why not.
+
+        A reset takes the whole panel back and leaves its faults (EN 54-2, clause 7); silencing ends sounders, which
+        this building shows as no points. `operation` is a name of BACnetLifeSafetyOperation (ASHRAE 135, clause 21).
+        """
+        known = self.services.points.get(point)
+        if known is None or known.kind not in _PANEL_KINDS:
+            return f"{point} is no detector and no zone of the fire panel"
+        if operation == "reset-fault":
+            return "a fault is mended where it is, not at the panel"
+        if operation.startswith("reset"):
+            self.services.reset_fire()
+            self.services.is_stirred = True
+        return ""
 
     def drain_changed(self) -> list[PointId]:
         """Points whose value differs from what was last drained; what changes slowly is looked at in turn."""

@@ -79,6 +79,12 @@ class BuildingHost:
         logger.info("write point=%s value=%g refused=%s", point, value, refused or "-")
         return refused
 
+    def operate_life_safety(self, point: PointId, operation: str, /) -> str:
+        """See `LifeSafetyPanel` of the virtual devices: what is done at the panel, never by an operator's order."""
+        refused = self.plant.operate_life_safety(point, operation)
+        logger.info("life safety point=%s operation=%s refused=%s", point, operation, refused or "-")
+        return refused
+
     def drain_changed(self) -> Collection[PointId]:
         """See `PointHost`."""
         return self.plant.drain_changed()

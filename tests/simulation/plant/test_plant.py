@@ -155,3 +155,15 @@ def test_people_breathe_in_the_room_they_are_in(plant):
 def test_a_fire_zone_that_the_building_does_not_have_is_unknown_and_not_quiet(building):
     plant = Plant(building, [point("fire_zone", "SC-2")], start=START)
     assert plant.value(PointId("SC-2/fire_zone")) is None
+
+
+def test_the_panel_is_reset_by_its_own_operation_and_by_no_other_point(plant):
+    zone = PointId("SC-1/fire_zone")
+    plant.inject("fire", "C1")
+    assert plant.value(zone) == 2.0
+    assert plant.operate_life_safety(zone, "silence") == ""
+    assert plant.value(zone) == 2.0
+    assert "no detector" in plant.operate_life_safety(PointId("D.C1/door_command"), "reset")
+    assert "mended where it is" in plant.operate_life_safety(zone, "reset-fault")
+    assert plant.operate_life_safety(zone, "reset-alarm") == ""
+    assert plant.value(zone) == 0.0
