@@ -95,6 +95,18 @@ class _Router(_Strict):
         return self
 
 
+class _Tls(_Strict):
+    """Certificates of Modbus devices that ask for them: PEM files beside gatehouse.toml, or with a full path.
+
+    ``ca``: who signed the devices' certificates; ``certificate``, ``key``: ours. The files are the secret, not this.
+    """
+
+    devices: list[str] = Field(min_length=1)
+    ca: str
+    certificate: str
+    key: str
+
+
 class _Write(_Strict):
     enabled: bool = False
     points: list[str] = []
@@ -142,6 +154,7 @@ class SiteFile(_Strict):
     regime: list[_Regime] = []
     network: _Network = _Network()
     router: list[_Router] = []
+    tls: list[_Tls] = []
     write: _Write = _Write()
     history: _History = _History()
 

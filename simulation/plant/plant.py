@@ -27,7 +27,6 @@ from twin.model.points import Point
 from twin.model.regime import Regime
 from twin.model.vocabulary import DoorState
 
-
 _PANEL_KINDS = frozenset({"fire_zone", "fire_panel", "smoke_detector"})
 
 

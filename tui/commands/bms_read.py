@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from tui.commands.options import as_json, print_rows, site_at, site_folder
+from tui.settings import Site
 from twin.model.errors import ConnectError, UnknownIdError
 from twin.model.points import Device, Point, Reading
 from twin.model.vocabulary import Quality
@@ -33,7 +34,7 @@ def command(*, points: tuple[str, ...], folder: Path, as_json: bool) -> None:
         if not found:
             raise UnknownIdError("point", name)
         asked += found
-    readings = asyncio.run(_read(asked, devices))
+    readings = asyncio.run(_read(site, asked, devices))
     print_rows(
         [
             {
@@ -60,9 +61,11 @@ class _Nowhere:
         return 0
 
 
-async def _read(points: list[Point], devices: list[Device]) -> list[Reading]:
+async def _read(site: Site, points: list[Point], devices: list[Device]) -> list[Reading]:
     from bms_connectors.poller import Poller
+    from tui.wiring.certificates import certificates_of
 
     needed = {point.binding.device for point in points if point.binding is not None}
-    async with Poller(points, [device for device in devices if device.name in needed], _Nowhere()) as poller:
+    asked = [device for device in devices if device.name in needed]
+    async with Poller(points, asked, _Nowhere(), tls=certificates_of(site, devices)) as poller:
         return await poller.read(points)

@@ -20,6 +20,7 @@ from bms_connectors.poller import Poller
 from tui.desk import Clock
 from tui.settings import Site
 from tui.wiring.backfill import BackFill
+from tui.wiring.certificates import certificates_of
 from tui.wiring.device_events import device_event_log
 from tui.wiring.housekeeping import Housekeeping
 from tui.wiring.intake import DatabaseJournal, Mailbox
@@ -122,6 +123,7 @@ class OperatorDesk:
                     cycle_s=CYCLES_S,
                     cov=_is_urgent if self._record else None,  # a command that ends at once has no use for them
                     bbmd=self._site.file.network.bbmd,
+                    tls=certificates_of(self._site, devices),
                 )
             )
             if self.history is not None:
