@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self
@@ -112,15 +114,15 @@ class ModbusConnector:
 
     async def read(self, points: Sequence[Point], /) -> list[Reading]:
         """One reading for every point asked, in that order; a point without a Modbus binding is a DEVICE_ERROR."""
-        found: dict[PointId, Reading] = {}
-        budget = [SPLIT_REQUESTS]
+        job = _Job()
         lost: Quality | None = None
         for block in self._blocks(points):
             if lost is None:
-                lost = await self._read_block(block, found, budget)
+                lost = await self._read_block(block, job)
+        job.decode()
         rest = lost if lost is not None else Quality.DEVICE_ERROR
         now = datetime.now(UTC)
-        return [found.get(point.id) or Reading(point.id, None, rest, now) for point in points]
+        return [job.found.get(point.id) or Reading(point.id, None, rest, now) for point in points]
 
     def _blocks(self, points: Sequence[Point]) -> list[Block]:
         key = tuple(point.id for point in points)
@@ -130,37 +132,40 @@ class ModbusConnector:
             self._plans[key] = (self.memory.revision, blocks)
         return blocks
 
-    async def _read_block(self, block: Block, found: dict[PointId, Reading], budget: list[int]) -> Quality | None:
+    async def _read_block(self, block: Block, job: _Job) -> Quality | None:
         """Read it, in parts if it is refused as a whole; the quality for all that is left if nobody answers."""
         try:
-            values = await self._link.read(block)
+            values = await self._ask(block, job)
         except ResponseTimeoutError:
             return Quality.TIMEOUT
         except ConnectError:
             return Quality.NOT_CONNECTED
         except ConnectorError as error:
-            return await self._after_refusal(block, error, found, budget)
+            return await self._after_refusal(block, error, job)
         self.memory.restore(block.table, block.start)
-        now = datetime.now(UTC)
-        for slot in block.slots:
-            raw = values[slot.start - block.start : slot.stop - block.start]
-            found[slot.point.id] = _reading(slot.point, slot.binding, raw, now)
+        job.waiting.append((block, values, datetime.now(UTC)))
         return None
 
-    async def _after_refusal(
-        self, block: Block, error: ConnectorError, found: dict[PointId, Reading], budget: list[int]
-    ) -> Quality | None:
-        if block.is_divisible and budget[0] >= 2:
-            budget[0] -= 2
+    async def _ask(self, block: Block, job: _Job) -> list[int]:
+        """The block's values; what the last request brought is decoded while the device works on this one."""
+        asking = asyncio.ensure_future(self._link.read(block))
+        await asyncio.sleep(0)  # the request leaves
+        job.decode()
+        return await asking
+
+    async def _after_refusal(self, block: Block, error: ConnectorError, job: _Job) -> Quality | None:
+        if block.is_divisible and job.splits >= 2:
+            job.splits -= 2
             revision = self.memory.revision
             left, right = block.halves()
             for half in (left, right):
-                lost = await self._read_block(half, found, budget)
+                lost = await self._read_block(half, job)
                 if lost is not None:
                     return lost
+            job.decode()
             # What a half taught in its own parts explains the refusal of the whole; nothing is left to conclude.
             if revision == self.memory.revision and all(
-                found[slot.point.id].quality is Quality.GOOD for slot in block.slots if slot.point.id in found
+                job.found[slot.point.id].quality is Quality.GOOD for slot in block.slots if slot.point.id in job.found
             ):
                 self.memory.remember_split(left, right)
             return None
@@ -169,8 +174,25 @@ class ModbusConnector:
         quality = Quality.DECODE if isinstance(error, DecodeError) else Quality.DEVICE_ERROR
         now = datetime.now(UTC)
         for slot in block.slots:
-            found[slot.point.id] = Reading(slot.point.id, None, quality, now)
+            job.found[slot.point.id] = Reading(slot.point.id, None, quality, now)
         return None
+
+
+@dataclass(slots=True)
+class _Job:
+    """One read under way: what is found, what still waits to be decoded, how many more requests splitting may cost."""
+
+    found: dict[PointId, Reading] = field(default_factory=dict)
+    waiting: list[tuple[Block, list[int], datetime]] = field(default_factory=list)
+    splits: int = SPLIT_REQUESTS
+
+    def decode(self) -> None:
+        """Make readings of what has come."""
+        for block, values, at in self.waiting:
+            for slot in block.slots:
+                raw = values[slot.start - block.start : slot.stop - block.start]
+                self.found[slot.point.id] = _reading(slot.point, slot.binding, raw, at)
+        self.waiting.clear()
 
 
 class ModbusWriter:
