@@ -46,9 +46,10 @@ snapshots: $(STAMP) ## draw the pictures of the screens again
 bench: $(STAMP) ## measure the budgets, each against a baseline in the same run
 	@for file in tests/benchmarks/bench_*.py; do $(BIN)/python "$$file" || exit 1; done
 
-soak: $(STAMP) ## killed recorders and pollers (100 each), a year of history, mutated frames (4 × 200000), then the demo headless for SOAK_SECONDS
+soak: $(STAMP) ## kills (2 × 100), 10,000 points with mishaps, a year of history, mutated frames (4 × 200000), the demo for SOAK_SECONDS
 	@HISTORY_KILLS=100 $(BIN)/pytest tests/twin/store/test_kills.py
 	@POLLER_KILLS=100 $(BIN)/pytest -s tests/journeys/test_killed_poller.py
+	@PLANT_ROOM_POINTS=10000 PLANT_ROOM_CYCLES=120 $(BIN)/pytest -s tests/journeys/test_plant_room.py
 	@YEAR_POINTS=200 $(BIN)/python tests/benchmarks/bench_year.py
 	@GATEHOUSE_FUZZ_FRAMES=200000 $(BIN)/pytest -k mutated tests/bms_connectors/*/test_*fuzz.py
 	@$(BIN)/gatehouse demo --headless --seconds $(SOAK_SECONDS)

@@ -96,53 +96,62 @@ class OperatorDesk:
                 self._start_history(points)
             self._mailbox = Mailbox(self.thinned)
             self._journal = DatabaseJournal(self._database)
-            self._session = Session(
-                self._facility,
-                points,
-                self._journal,
-                mode=self._mode,
-                role=self._role,
-                who=self._site.file.post,
-                started_at=_now(),
-                policy=WritePolicy(
-                    enabled=self._site.file.write.enabled,
-                    points=frozenset(PointId(point) for point in self._site.file.write.points),
-                    devices=frozenset(self._site.file.write.devices),
-                ),
-                regimes=self._site.regimes,
-                standing=load_alarms(self._database),
-                rows=journal.rows(self._database, since=_now() - REVIEW_WINDOW),
-                keeps_journal_of_field=self._keeps_record,
-            )
+            self._session = self._opened_session(points)
             self._session.note("session.opened", self._facility.code, _now(), {"role": self._role.value})
-            self.poller = await self._stack.enter_async_context(
-                Poller(
-                    [p for p in points if _is_on(p, devices)],
-                    devices,
-                    self._mailbox,
-                    cycle_s=CYCLES_S,
-                    cov=_is_urgent if self._record else None,  # a command that ends at once has no use for them
-                    bbmd=self._site.file.network.bbmd,
-                    tls=certificates_of(self._site, devices),
-                )
-            )
-            if self.history is not None:
-                await self._stack.enter_async_context(BackFill(self.poller, points, self.history))
-            if self.history is not None and not self._site.is_bare:
-                keep = self._site.file.history
-                self._housekeeping = await self._stack.enter_async_context(
-                    Housekeeping(self._site.folder, pack_after_days=keep.pack_after_days, keep_days=keep.keep_days)
-                )
+            self.poller = await self._stack.enter_async_context(self._new_poller(points, devices))
+            await self._start_keeping(self.poller, points, devices)
             self._orders = Orders(self._session, self.poller, self._note)
-            if self._keeps_record:
-                lines = [self.poller.line(device.name) for device in devices if device.host]
-                own = device_event_log(lines, self._session, self._journal, self._site.file.write)
-                await self._stack.enter_async_context(own)
             self._intake = asyncio.create_task(self._take_in())
         except BaseException:
             await self._stack.aclose()
             raise
         return self
+
+    def _opened_session(self, points: Sequence[Point]) -> Session:
+        write = self._site.file.write
+        return Session(
+            self._facility,
+            points,
+            self._journal,
+            mode=self._mode,
+            role=self._role,
+            who=self._site.file.post,
+            started_at=_now(),
+            policy=WritePolicy(
+                enabled=write.enabled,
+                points=frozenset(PointId(point) for point in write.points),
+                devices=frozenset(write.devices),
+            ),
+            regimes=self._site.regimes,
+            standing=load_alarms(self._database),
+            rows=journal.rows(self._database, since=_now() - REVIEW_WINDOW),
+            keeps_journal_of_field=self._keeps_record,
+        )
+
+    def _new_poller(self, points: Sequence[Point], devices: Sequence[Device]) -> Poller:
+        return Poller(
+            [point for point in points if _is_on(point, devices)],
+            devices,
+            self._mailbox,
+            cycle_s=CYCLES_S,
+            cov=_is_urgent if self._record else None,  # a command that ends at once has no use for them
+            bbmd=self._site.file.network.bbmd,
+            tls=certificates_of(self._site, devices),
+        )
+
+    async def _start_keeping(self, poller: Poller, points: Sequence[Point], devices: Sequence[Device]) -> None:
+        """What a desk does besides, if it is the one that keeps the record: gaps, old days, the devices' own alarms."""
+        if self.history is not None:
+            await self._stack.enter_async_context(BackFill(poller, points, self.history))
+        if self.history is not None and not self._site.is_bare:
+            keep = self._site.file.history
+            self._housekeeping = await self._stack.enter_async_context(
+                Housekeeping(self._site.folder, pack_after_days=keep.pack_after_days, keep_days=keep.keep_days)
+            )
+        if self._keeps_record:
+            lines = [poller.line(device.name) for device in devices if device.host]
+            own = device_event_log(lines, self.session, self._journal, self._site.file.write)
+            await self._stack.enter_async_context(own)
 
     async def __aexit__(self, *_exc: object) -> None:
         self._intake.cancel()
