@@ -57,7 +57,7 @@ class ModbusLink:
         """One user less."""
         self._connection.close()
 
-    async def read(self, block: Block) -> list[int]:
+    async def read(self, block: Block) -> Sequence[int]:
         """Registers or bits of a block.
 
         Raises:
@@ -72,10 +72,10 @@ class ModbusLink:
             lambda client: reader(client, block.start, count=block.count, device_id=self.device.instance),
         )
         is_bits = block.table in BIT_TABLES
-        values = [int(bit) for bit in answer.bits] if is_bits else list(answer.registers)
+        values = [int(bit) for bit in answer.bits] if is_bits else answer.registers
         if len(values) != (-(-block.count // 8) * 8 if is_bits else block.count):  # bits come in whole octets
             raise DecodeError(self.device.name, f"{len(values)} values for {block.count} asked")
-        return values[: block.count]
+        return values[: block.count] if is_bits else values
 
     async def write(self, binding: ModbusBinding, raw: Sequence[int]) -> None:
         """Write a coil, a register or a pair of registers; errors as in `read`."""
@@ -146,7 +146,7 @@ class ModbusConnector:
         job.waiting.append((block, values, datetime.now(UTC)))
         return None
 
-    async def _ask(self, block: Block, job: _Job) -> list[int]:
+    async def _ask(self, block: Block, job: _Job) -> Sequence[int]:
         """The block's values; what the last request brought is decoded while the device works on this one."""
         asking = asyncio.ensure_future(self._link.read(block))
         await asyncio.sleep(0)  # the request leaves
@@ -183,14 +183,15 @@ class _Job:
     """One read under way: what is found, what still waits to be decoded, how many more requests splitting may cost."""
 
     found: dict[PointId, Reading] = field(default_factory=dict)
-    waiting: list[tuple[Block, list[int], datetime]] = field(default_factory=list)
+    waiting: list[tuple[Block, Sequence[int], datetime]] = field(default_factory=list)
     splits: int = SPLIT_REQUESTS
 
     def decode(self) -> None:
         """Make readings of what has come."""
         for block, values, at in self.waiting:
+            first = block.start
             for slot in block.slots:
-                raw = values[slot.start - block.start : slot.stop - block.start]
+                raw = values[slot.start - first : slot.stop - first]
                 self.found[slot.point.id] = _reading(slot.point, slot.binding, raw, at)
         self.waiting.clear()
 

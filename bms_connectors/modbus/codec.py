@@ -43,16 +43,20 @@ def decode(binding: ModbusBinding, raw: Sequence[int]) -> float:
     Raises:
         ValueError: too few registers, or NaN or infinity.
     """
-    wide = width(binding)
+    data_type = binding.data_type
+    wide = 2 if data_type in _WIDE else 1
     if len(raw) < wide:
-        raise ValueError(f"{len(raw)} registers for {binding.data_type}")
-    if binding.data_type is DataType.BIT:
+        raise ValueError(f"{len(raw)} registers for {data_type}")
+    if data_type is DataType.BIT:
         shift = 0 if binding.table in BIT_TABLES else binding.bit
         return float(((int(raw[0]) >> shift) & 1) ^ int(binding.invert))
-    (number,) = _FORMATS[binding.data_type].unpack(_WORDS[wide].pack(*_ordered(binding, raw[:wide])))
+    words = raw if len(raw) == wide else raw[:wide]
+    if binding.word_order != "big" or binding.byte_order != "big":
+        words = _ordered(binding, words)
+    (number,) = _FORMATS[data_type].unpack(_WORDS[wide].pack(*words))
     value = float(number) * binding.scale + binding.offset
     if not math.isfinite(value):
-        raise ValueError(f"{binding.data_type}: {value} is not finite")
+        raise ValueError(f"{data_type}: {value} is not finite")
     return value
 
 
