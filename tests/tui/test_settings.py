@@ -53,7 +53,7 @@ def test_writing_to_a_real_back_end_is_off_unless_it_is_written_in_so_many_words
         (GOOD + "\n[history]\nkeep_days = -1\n", "history.keep_days"),
         (GOOD + "\n[history]\npack_after_days = 0\n", "history.pack_after_days"),
         (GOOD + "\n[history]\nat_least_s = 0\n", "history.at_least_s"),
-        (GOOD + "\n[history]\ndeadband = {temperatur = 0.1}\n", "tempreature is no kind"),
+        (GOOD + "\n[history]\ndeadband = {warmth = 0.1}\n", "warmth is no kind"),
         (GOOD + "\n[history]\ndeadband = {door_position = 0}\n", "door_position: every reading"),
         (GOOD + "\n[history]\ndeadband = {co2 = inf}\n", "co2: a deadband is a finite"),
         (GOOD + "\n[history]\ndeadband = {co2 = -1}\n", "co2: a deadband is a finite"),
