@@ -20,7 +20,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """BBMDs that were asked; nobody answers."""
     bbmds: list[str] = []
 
-    async def nobody(ports: list[int], *, wait_s: float, bbmd: str) -> list[object]:
+    async def nobody(ports: list[int], *, bbmd: str, **_: object) -> list[object]:
         bbmds.append(bbmd)
         return []
 
