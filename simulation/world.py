@@ -17,12 +17,12 @@ Not modelled: contact forces, counterflow, spill-back of queues into the space b
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol
 
 from simpy import Environment, Process
 
 from simulation.flow import Called, Gate
-from simulation.graph import CompiledBuilding
 from simulation.people import (
     PRISONER_SPEED_M_S,
     STAFF_SPEED_M_S,
@@ -33,8 +33,44 @@ from simulation.people import (
     Steps,
 )
 from simulation.record import EventRecord, Kind, Recorder
+from simulation.routing import Path
 from twin.model.errors import UnknownIdError
 from twin.model.ids import GlobalId
+
+
+class Ways(Protocol):
+    """Where people may be led: what `World` asks of a compiled building, or of a hand-made network.
+
+    ``nodes`` and ``ways`` are ids by index, ``node_index`` and ``way_index`` lead back; ``headway_s``: seconds between
+    two people through a way.
+    """
+
+    @property
+    def nodes(self) -> Sequence[GlobalId]: ...
+
+    @property
+    def ways(self) -> Sequence[GlobalId]: ...
+
+    @property
+    def node_index(self) -> Mapping[GlobalId, int]: ...
+
+    @property
+    def way_index(self) -> Mapping[GlobalId, int]: ...
+
+    @property
+    def headway_s(self) -> Sequence[float]: ...
+
+    @property
+    def routes(self) -> Routes: ...
+
+
+class Routes(Protocol):
+    """Paths between spaces by index."""
+
+    def path(self, start: int, goal: int) -> Path:
+        """Raises UnreachableSpaceError: there is no way."""
+        ...
+
 
 Checkpoint = Callable[[Person], float]
 """Takes a person who enters a space, returns the seconds that this costs it (search portals)."""
@@ -44,11 +80,11 @@ class World:
     """People, doors and clock of one run.
 
     Args:
-        building: the compiled building; never changed.
+        building: the compiled building, or a network; never changed.
         env: the SimPy environment, stepped by the caller.
     """
 
-    def __init__(self, building: CompiledBuilding, env: Environment) -> None:
+    def __init__(self, building: Ways, env: Environment) -> None:
         self.building = building
         self.env = env
         self.recorder = Recorder()

@@ -57,26 +57,25 @@ def simulate_day(compiled: CompiledBuilding, scenario: Scenario, seed: int) -> E
         UnreachableSpaceError: somebody is sent where no ordinary way leads.
     """
     world = World(compiled, Environment())
-    populate(world, scenario, seed)
+    populate(world, compiled, scenario, seed)
     world.env.run(until=DAY_S)
     return world.finish()
 
 
-def populate(world: World, scenario: Scenario, seed: int) -> Population:
-    """Fill a world with the people, posts and doors of a regime day that starts at the environment's time 0.
+def populate(world: World, building: CompiledBuilding, scenario: Scenario, seed: int) -> Population:
+    """Fill a world of this building with people, posts and doors of a regime day that starts at time 0 of its clock.
 
     Raises:
         ScenarioError, UnreachableSpaceError: as in `simulate_day`.
     """
-    building = world.building
     units = living_units(building)
     book = ErrandBook(building, scenario.errand, units)
     prisoners = plan_day(building, scenario, units, book, seed)
     _prepare_routes(building, scenario, units)
     people = tuple(spawn_prisoner(world, prisoner, scenario, seed) for prisoner in prisoners)
     duty = post_plan(building, scenario, units, seed)
-    cells = Cells(world, scenario, units, prisoners, people, duty)
-    _fit_doors(world, scenario, duty, cells, seed)
+    cells = Cells(world, building, scenario, units, prisoners, people, duty)
+    _fit_doors(world, building, scenario, duty, cells, seed)
     for prisoner, person in zip(prisoners, people, strict=True):
         world.env.process(follow_plan(world, prisoner, person, scenario, seed))
     for officer in duty.officers:
@@ -93,8 +92,10 @@ def _prepare_routes(building: CompiledBuilding, scenario: Scenario, units: tuple
     building.routes.prepare((goal, home) for goal in sorted(goals) for home in homes)
 
 
-def _fit_doors(world: World, scenario: Scenario, duty: Duty, cells: Cells, seed: int) -> None:
-    building, terms = world.building, scenario.doors
+def _fit_doors(
+    world: World, building: CompiledBuilding, scenario: Scenario, duty: Duty, cells: Cells, seed: int
+) -> None:
+    terms = scenario.doors
     interlocked = {way for group in building.interlocks for way in group.ways}
     on_request = set(building.doors_of_type(terms.on_request_types)) - interlocked - cells.doors
     control = ControlRoom(

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import dist
 
+from simulation.graph import CompiledBuilding
 from simulation.models.movements import Prisoner
 from simulation.models.staffing import Duty, Job, Officer, Work
 from simulation.models.terms import Scenario
@@ -26,6 +27,7 @@ class Cells:
     def __init__(
         self,
         world: World,
+        building: CompiledBuilding,
         scenario: Scenario,
         units: Sequence[Unit],
         prisoners: Sequence[Prisoner],
@@ -33,6 +35,7 @@ class Cells:
         duty: Duty,
     ) -> None:
         self._world = world
+        self._building = building
         self._scenario = scenario
         self._duty = duty
         self._units = tuple(units)
@@ -123,7 +126,7 @@ class Cells:
         if before is None or officer.person.space != cell.landing:
             yield from self._world.walk(officer.person, cell.landing)
             return
-        doors = [self._world.building.door(door) for door in (before.door, cell.door)]
+        doors = [self._building.door(door) for door in (before.door, cell.door)]
         assert doors[0] is not None
         assert doors[1] is not None
         yield self._world.env.timeout(dist(doors[0].centre, doors[1].centre) / officer.person.speed_m_s)

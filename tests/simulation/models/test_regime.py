@@ -25,8 +25,9 @@ def test_the_same_seed_gives_the_same_record_and_another_seed_another(block: Fac
 
 
 def test_everybody_is_in_the_own_cell_behind_a_locked_door_at_midnight(block: Facility, scenario: Scenario) -> None:
-    world = World(compile_for(block, scenario), Environment())
-    population = populate(world, scenario, 3)
+    building = compile_for(block, scenario)
+    world = World(building, Environment())
+    population = populate(world, building, scenario, 3)
     world.env.run(until=86_400)
     for prisoner, person in zip(population.prisoners, population.people, strict=True):
         assert person.space == prisoner.cell.space
