@@ -53,7 +53,11 @@ VERBS: Mapping[str, Mapping[str, str]] = {
         "schedules": "tui.commands.bms_schedules",
         "set-schedule": "tui.commands.bms_set_schedule",
     },
-    "sim": {"run": "tui.commands.sim_run", "evacuate": "tui.commands.sim_evacuate"},
+    "sim": {
+        "run": "tui.commands.sim_run",
+        "evacuate": "tui.commands.sim_evacuate",
+        "verify": "tui.commands.sim_verify",
+    },
     "drill": {"list": "tui.commands.drill_list", "run": "tui.commands.drill_run"},
     "alarms": {"list": "tui.commands.alarms_list"},
     "history": {

@@ -108,14 +108,15 @@ def _interval(limits: Mapping[str, float | None]) -> Interval:
 
 def result_to_json(result: StudyResult) -> str:
     """For `result_from_json`; an interval is {mean, low, high}, null where one replication gives no limits."""
-    return json.dumps(_finite(asdict(result)), ensure_ascii=False, indent=1, allow_nan=False)
+    return json.dumps(finite(asdict(result)), ensure_ascii=False, indent=1, allow_nan=False)
 
 
-def _finite(value: object) -> object:
+def finite(value: object) -> object:
+    """Plain data for JSON: what is no finite number becomes null."""
     if isinstance(value, dict):
-        return {key: _finite(item) for key, item in value.items()}
+        return {key: finite(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_finite(item) for item in value]
+        return [finite(item) for item in value]
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 

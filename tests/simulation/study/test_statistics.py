@@ -2,7 +2,7 @@ from math import inf, isnan, nan
 
 import pytest
 
-from simulation.study.statistics import t_interval
+from simulation.study.statistics import paired_interval, quantile_ranks, t_interval, welch_interval
 from twin.model.runs import Interval
 
 X = [12.3, 11.8, 13.1, 12.6, 12.0, 12.9, 11.5, 12.4, 12.8, 12.2]
@@ -24,3 +24,29 @@ def test_one_value_bounds_nothing_and_no_value_says_nothing() -> None:
 def test_one_day_without_any_officer_is_not_forgotten() -> None:
     assert t_interval([12.0, inf, nan, 9.0]) == Interval(mean=inf, low=9.0, high=inf)
     assert t_interval([inf, inf]) == Interval(mean=inf, low=inf, high=inf)
+
+
+X = [12.3, 11.8, 13.1, 12.6, 12.0, 12.9, 11.5, 12.4, 12.8, 12.2]
+Y = [11.1, 10.9, 12.2, 11.5, 11.3, 11.7, 10.6, 11.2, 11.9, 11.4]
+
+
+def test_common_random_numbers_make_a_difference_narrower_than_independent_ones():
+    paired, welch = paired_interval(X, Y), welch_interval(X, Y)
+    assert paired.mean == pytest.approx(welch.mean) == pytest.approx(0.98)
+    assert paired.high - paired.mean == pytest.approx(0.1297, abs=1e-4)
+    assert welch.high - welch.mean == pytest.approx(0.4603, abs=2e-4)
+
+
+@pytest.mark.parametrize(
+    ("count", "share", "ranks", "coverage"),
+    [(100, 0.5, (40, 61), 0.9648), (100, 0.9, (84, 96), 0.9557), (200, 0.95, (184, 197), 0.9672)],
+)
+def test_order_statistics_bound_a_quantile(count, share, ranks, coverage):
+    low, high, covered = quantile_ranks(count, share)
+    assert (low, high) == ranks
+    assert covered == pytest.approx(coverage, abs=1e-4)
+
+
+def test_too_few_values_bound_no_quantile():
+    with pytest.raises(ValueError, match="bound no 95% quantile"):
+        quantile_ranks(20, 0.95)
