@@ -95,6 +95,18 @@ class _Router(_Strict):
         return self
 
 
+class _Gateway(_Strict):
+    """Modbus units of the virtual building on a serial line behind a TCP gateway.
+
+    ``station``: of the gateway on the site's Modbus network; ``devices``: who is on the line, each with its station
+    number as unit id. The line answers one request at a time and takes ``delay_s`` for each.
+    """
+
+    station: int = Field(ge=1, le=254)
+    devices: list[str] = Field(min_length=1)
+    delay_s: float = Field(default=0.02, ge=0, le=1)
+
+
 class _Tls(_Strict):
     """Certificates of Modbus devices that ask for them: PEM files beside gatehouse.toml, or with a full path.
 
@@ -154,24 +166,31 @@ class SiteFile(_Strict):
     regime: list[_Regime] = []
     network: _Network = _Network()
     router: list[_Router] = []
+    gateway: list[_Gateway] = []
     tls: list[_Tls] = []
     write: _Write = _Write()
     history: _History = _History()
 
     @field_validator("router")
     @classmethod
-    def _are_different(cls, routers: list[_Router]) -> list[_Router]:
-        devices = [device for router in routers for device in router.devices]
-        marks: dict[str, Iterable[object]] = {
-            "network": [router.network for router in routers],
-            "station": [router.station for router in routers],
-            "device": devices,
-        }
-        for name, values in marks.items():
-            twice = [value for value, count in Counter(values).items() if count > 1]
-            if twice:
-                raise ValueError(f"{name} {twice[0]} stands twice")
+    def _are_different_routers(cls, routers: list[_Router]) -> list[_Router]:
+        _once("network", [router.network for router in routers])
+        _once("station", [router.station for router in routers])
+        _once("device", [device for router in routers for device in router.devices])
         return routers
+
+    @field_validator("gateway")
+    @classmethod
+    def _are_different_gateways(cls, gateways: list[_Gateway]) -> list[_Gateway]:
+        _once("station", [gateway.station for gateway in gateways])
+        _once("device", [device for gateway in gateways for device in gateway.devices])
+        return gateways
+
+
+def _once(name: str, values: Iterable[object]) -> None:
+    twice = [value for value, count in Counter(values).items() if count > 1]
+    if twice:
+        raise ValueError(f"{name} {twice[0]} stands twice")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ Answers that are ours to choose (MODBUS Application Protocol V1.1b3, clause 7):
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
@@ -109,11 +110,16 @@ class RegisterImage:
 class ModbusServer:
     """One Modbus TCP address with its units (several Devices may share it, as behind a gateway).
 
+    Args:
+        serial_s: seconds that a request takes on the serial line behind a gateway, one after another; None without one.
+
     Raises:
         ConfigError: two points share an address, or two devices a unit id.
     """
 
-    def __init__(self, devices: Sequence[Device], points: Iterable[Point], host: PointHost) -> None:
+    def __init__(
+        self, devices: Sequence[Device], points: Iterable[Point], host: PointHost, *, serial_s: float | None = None
+    ) -> None:
         self.address = (devices[0].host, devices[0].port)
         self._units = {device.instance: device.name for device in devices}
         if len(self._units) < len(devices):
@@ -125,6 +131,7 @@ class ModbusServer:
                 by_device[point.binding.device].append(point)
         self._images = {unit: RegisterImage(by_device[name], host) for unit, name in self._units.items()}
         self._silent: set[int] = set()
+        self._line = _Line(serial_s)
         self._server: ModbusTcpServer | None = None
         self._claim: Claim | None = None
 
@@ -135,7 +142,7 @@ class ModbusServer:
             ConnectError: the address is taken.
         """
         self._claim = Claim(Protocol.MODBUS, *self.address)
-        units = [_sim_device(unit, image, self._silent) for unit, image in self._images.items()]
+        units = [_sim_device(unit, image, self._silent, self._line) for unit, image in self._images.items()]
         self._server = ModbusTcpServer(units, address=self.address, trace_packet=self._pass)
         try:
             await self._server.serve_forever(background=True)
@@ -164,12 +171,26 @@ class ModbusServer:
         return packet
 
 
-def _sim_device(unit: int, image: RegisterImage, silent: set[int]) -> SimDevice:
+class _Line:
+    """The serial line behind a gateway: one request at a time."""
+
+    def __init__(self, serial_s: float | None) -> None:
+        self._serial_s = serial_s
+        self._turn = asyncio.Lock()
+
+    async def carry(self) -> None:
+        """Wait for the line and take its time; at once where there is none."""
+        if self._serial_s is not None:
+            async with self._turn:
+                await asyncio.sleep(self._serial_s)
+
+
+def _sim_device(unit: int, image: RegisterImage, silent: set[int], line: _Line) -> SimDevice:
     blocks = [_block(table, image.cells[table]) for table in _TABLES]
     return SimDevice(
         id=unit,
         simdata=(blocks[0], blocks[1], blocks[2], blocks[3]),
-        action=partial(_serve, unit, image, silent),
+        action=partial(_serve, unit, image, silent, line),
     )
 
 
@@ -187,6 +208,7 @@ async def _serve(
     unit: int,
     image: RegisterImage,
     silent: set[int],
+    line: _Line,
     function: int,
     block_start: int,
     address: int,
@@ -195,6 +217,7 @@ async def _serve(
     new_values: list[int] | list[bool] | None,
 ) -> ExcCodes | None:
     """Pymodbus calls this on every access: fill the registers it is about to send, or pass on what was written."""
+    await line.carry()
     if unit in silent:
         return ExcCodes.DEVICE_FAILURE  # never sent, and above all: never executed
     table = _TABLE_OF_FUNCTION[function]

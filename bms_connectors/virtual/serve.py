@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -36,6 +36,7 @@ class VirtualBuilding:
 
     Args:
         routed: devices that are served behind a router; the others are served at their own address.
+        serial_s: addresses of Modbus gateways, with the seconds that a request takes on the serial line behind.
 
     Raises:
         ConfigError: a point names a device that is not there, or cannot be served as bound.
@@ -51,6 +52,7 @@ class VirtualBuilding:
         allow_non_loopback: bool = False,
         tick_s: float = TICK_S,
         routed: Sequence[RoutedControllers] = (),
+        serial_s: Mapping[str, float] | None = None,
     ) -> None:
         self._points = [point for point in points if point.binding is not None]
         self._devices = list(devices)
@@ -58,6 +60,7 @@ class VirtualBuilding:
         self._allow_non_loopback = allow_non_loopback
         self._tick_s = tick_s
         self._routed = list(routed)
+        self._serial_s = dict(serial_s or {})
         self._bacnet: dict[str, BacnetServer] = {}
         self._modbus: dict[str, ModbusServer] = {}
         self._shown_by: dict[PointId, BacnetServer] = {}
@@ -146,7 +149,7 @@ class VirtualBuilding:
 
         for devices in by_address.values():
             points = [point for device in devices for point in self._points_of(device)]
-            server = ModbusServer(devices, points, self._host)
+            server = ModbusServer(devices, points, self._host, serial_s=self._serial_s.get(devices[0].host))
             stack.push_async_callback(server.close)
             await server.open()
             self._modbus.update(dict.fromkeys((device.name for device in devices), server))

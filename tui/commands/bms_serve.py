@@ -32,7 +32,7 @@ def command(*, folder: Path, speed: float, start: str, weather_file: Path | None
     from simulation.weather_file import read_weather
     from tui.control.messages import socket_path
     from tui.wiring.building import serve
-    from tui.wiring.routers import routers_of
+    from tui.wiring.routers import gateway_delays, routers_of
     from twin.store.database import open_database
     from twin.store.facilities import load_facility
     from twin.store.register import load_devices, load_points
@@ -62,6 +62,7 @@ def command(*, folder: Path, speed: float, start: str, weather_file: Path | None
                 effects=effects,
                 weather=read_weather(record) if record else None,
                 routed=routers_of(site, devices),
+                serial_s=gateway_delays(site, devices),
                 start=_moment(start),
                 speed=speed,
                 watch_parent=child,

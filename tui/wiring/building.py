@@ -10,7 +10,7 @@ import logging
 import os
 import sys
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -178,6 +178,7 @@ async def serve(
     effects: Sequence[CauseEffect] = (),
     weather: Weather | None = None,
     routed: Sequence[RoutedControllers] = (),
+    serial_s: Mapping[str, float] | None = None,
     start: datetime | None = None,
     speed: float = 1.0,
     watch_parent: bool = False,
@@ -186,13 +187,16 @@ async def serve(
     """Run the building until it is told to stop, or until the parent's pipe closes.
 
     ``effects`` is the site's cause-and-effect table, which its hardware follows; ``weather`` its outdoor air;
-    ``routed`` says which of its devices are behind a router.
+    ``routed`` says which of its devices are behind a router, ``serial_s`` which Modbus addresses are gateways.
 
     Raises:
         ConnectError: an address is in use or cannot be bound.
     """
     host = BuildingHost(facility, points, regimes, start or datetime.now(tz=UTC), speed, effects, weather)
-    async with VirtualBuilding(points, devices, host, routed=routed), ControlServer(control, host.handle):
+    async with (
+        VirtualBuilding(points, devices, host, routed=routed, serial_s=serial_s),
+        ControlServer(control, host.handle),
+    ):
         watcher = asyncio.create_task(_parent_gone(host.stopping)) if watch_parent else None
         if callable(on_ready):
             on_ready()

@@ -9,7 +9,7 @@ from twin.exchange.points import write_points_csv
 from twin.model.errors import ConfigError, Fault
 from twin.model.facility import Facility
 from twin.model.ids import NO_ID
-from twin.model.register import Addressing, Register, RoutedLine
+from twin.model.register import Addressing, Register, RoutedLine, SerialGateway
 from twin.store.database import Database
 from twin.store.register import load_devices, load_points
 
@@ -36,6 +36,9 @@ def addressing_of(site: Site | None) -> Addressing:
         lines=tuple(
             RoutedLine(network=router.network, router=router.station, devices=frozenset(router.devices))
             for router in site.file.router
+        ),
+        gateways=tuple(
+            SerialGateway(station=gateway.station, devices=frozenset(gateway.devices)) for gateway in site.file.gateway
         ),
     )
 

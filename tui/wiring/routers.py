@@ -1,4 +1,4 @@
-"""Which devices of a site its virtual building serves behind routers."""
+"""Which devices of a site its virtual building serves behind routers and gateways."""
 
 from __future__ import annotations
 
@@ -45,3 +45,29 @@ def routers_of(site: Site, devices: Iterable[Device]) -> tuple[RoutedControllers
     if faults:
         raise ConfigError(faults)
     return tuple(routers)
+
+
+def gateway_delays(site: Site, devices: Iterable[Device]) -> dict[str, float]:
+    """Seconds that a request takes on the serial line behind each gateway, by the gateway's address.
+
+    Raises:
+        ConfigError: every unit of a line that the register does not have as one behind that gateway.
+    """
+    known = {device.name: device for device in devices if device.protocol is Protocol.MODBUS}
+    addressing = addressing_of(site)
+    faults = []
+    delays = {}
+    for number, (gateway, line) in enumerate(zip(site.file.gateway, addressing.gateways, strict=True)):
+        host = addressing.gateway_host(line)
+        delays[host] = gateway.delay_s
+        for name in gateway.devices:
+            if name not in known:
+                text = f"there is no Modbus unit {name}"
+            elif known[name].host != host:
+                text = f"{name} is at {known[name].host or 'no address'}, not at {host}: import the model again"
+            else:
+                continue
+            faults.append(Fault(str(site.folder / SITE_FILE), f"gateway[{number}].devices", text))
+    if faults:
+        raise ConfigError(faults)
+    return delays

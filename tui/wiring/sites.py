@@ -17,7 +17,7 @@ from site_models.programme import Brief
 from tui.settings import SITE_FILE, Site, SiteFile, load_site
 from tui.wiring.register_file import addressing_of
 from tui.wiring.revisions import save_first
-from tui.wiring.routers import routers_of
+from tui.wiring.routers import gateway_delays, routers_of
 from twin.files.atomic import write_text
 from twin.files.toml import read_toml
 from twin.ifc.reader import read_facility
@@ -150,7 +150,8 @@ def adopt_model(site: Site, *, say: Say = lambda _text: None) -> Prepared:
     say(f"importing {site.model.name}")
     imported = read_facility(site.model)
     register = imported.register.addressed(addressing_of(site))
-    routers_of(site, register.devices)  # a router that names a device which is not there is found now, not at the start
+    routers_of(site, register.devices)  # a line that names a device which is not there is found now, not at the start
+    gateway_delays(site, register.devices)
     write_cause_effect_csv(cause_effect_of(imported.facility), site.folder / CAUSE_EFFECT_FILE)
     save_first(imported, register, site.model, site.database)
     return Prepared(site=site, report=imported.report, points=register.points, devices=register.devices)

@@ -18,10 +18,19 @@ class RoutedLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SerialGateway:
+    """Modbus units on a serial line behind a TCP gateway: its station on the site's network, who is on the line."""
+
+    station: int
+    devices: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Addressing:
     """Where the devices of a site are reached: first three bytes of their addresses by protocol, and the ports.
 
-    ``lines``: BACnet devices that are not on the network itself but behind a router.
+    ``lines``: BACnet devices that are not on the network itself but behind a router; ``gateways``: Modbus units that
+    share the address of a gateway, told apart by their station numbers.
     """
 
     bacnet_network: str = "127.0.1"
@@ -29,10 +38,15 @@ class Addressing:
     modbus_network: str = "127.0.2"
     modbus_port: int = 1502
     lines: tuple[RoutedLine, ...] = ()
+    gateways: tuple[SerialGateway, ...] = ()
 
     def router_host(self, line: RoutedLine) -> str:
         """Address of a line's router."""
         return f"{self.bacnet_network}.{line.router}"
+
+    def gateway_host(self, gateway: SerialGateway) -> str:
+        """Address of a gateway."""
+        return f"{self.modbus_network}.{gateway.station}"
 
     def bacnet_host(self, device: Device) -> str:
         """Host of a BACnet device, as `Device.host` has it."""
@@ -86,4 +100,8 @@ def _addressed(device: Device, addressing: Addressing) -> Device:
         return device
     if device.protocol is Protocol.BACNET:
         return replace(device, host=addressing.bacnet_host(device), port=addressing.bacnet_port)
+    for gateway in addressing.gateways:
+        if device.name in gateway.devices:
+            host = addressing.gateway_host(gateway)
+            return replace(device, host=host, port=addressing.modbus_port, instance=device.station)
     return replace(device, host=f"{addressing.modbus_network}.{device.station}", port=addressing.modbus_port)

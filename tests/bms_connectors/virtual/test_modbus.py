@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -237,3 +238,22 @@ async def test_a_taken_port_is_refused_by_name(town: Town) -> None:
         with pytest.raises(ConnectError, match=f"{plc.host}:{plc.port}"):
             async with serving(town):
                 pytest.fail("two servers at one address")
+
+
+async def test_units_behind_a_gateway_answer_one_after_another(town: Town) -> None:
+    plc = town.device("PLC")
+    other = replace(plc, name="PLC2", instance=plc.instance + 1)
+    points = [each for each in town.points if each.binding.device == "PLC"]
+    points += [replace(each, id=f"{each.id}2", binding=replace(each.binding, device="PLC2")) for each in points]
+    for each in points:
+        town.host.values.setdefault(each.id, town.host.value(each.id.removesuffix("2")))
+    strangers = [Stranger(device) for device in (plc, other) for _ in range(2)]
+    async with VirtualBuilding(points, [plc, other], town.host, serial_s={plc.host: 0.1}):
+        try:
+            began = asyncio.get_running_loop().time()
+            answers = await asyncio.gather(*(each("read_holding_registers", 0, 2) for each in strangers))
+            assert asyncio.get_running_loop().time() - began >= 0.4
+        finally:
+            for each in strangers:
+                each.client.close()
+    assert answers == [[1, 0]] * 4

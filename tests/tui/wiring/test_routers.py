@@ -8,7 +8,7 @@ import pytest
 
 from tui.settings import Site, load_site
 from tui.wiring.register_file import addressing_of
-from tui.wiring.routers import routers_of
+from tui.wiring.routers import gateway_delays, routers_of
 from twin.model.errors import ConfigError
 from twin.model.points import Device, Protocol
 from twin.model.register import Register
@@ -77,3 +77,42 @@ def test_what_is_wrong_with_a_router_is_named(tmp_path: Path, change: tuple[str,
     with pytest.raises(ConfigError) as caught:
         site(tmp_path, SETTINGS.replace(*change))
     assert named in str(caught.value)
+
+
+GATEWAY = """
+name = "A block"
+[[gateway]]
+station = 250
+devices = ["METER", "DOOR"]
+delay_s = 0.05
+"""
+
+
+def test_the_units_of_a_gateway_share_its_address_and_have_their_stations_as_unit_ids(tmp_path: Path):
+    where = site(tmp_path, GATEWAY)
+    units = [
+        device("METER", 19, Protocol.MODBUS),
+        device("DOOR", 17, Protocol.MODBUS),
+        device("PLC", 1, Protocol.MODBUS),
+    ]
+    found = addressed(where, *units)
+    assert [(each.host, each.instance) for each in found] == [
+        ("127.0.2.250", 19),
+        ("127.0.2.250", 17),
+        ("127.0.2.1", 2001),
+    ]
+    assert gateway_delays(where, found) == {"127.0.2.250": 0.05}
+
+
+def test_a_gateway_with_a_unit_that_is_not_there_or_is_elsewhere_is_refused_with_its_key(tmp_path: Path):
+    where = site(tmp_path, GATEWAY)
+    with pytest.raises(ConfigError) as caught:
+        gateway_delays(where, [device("METER", 19, Protocol.MODBUS), device("DOOR", 17)])
+    assert "gateway[0].devices" in str(caught.value)
+    assert "METER is at no address, not at 127.0.2.250" in str(caught.value)
+    assert "no Modbus unit DOOR" in str(caught.value)
+
+
+def test_a_unit_is_behind_one_gateway_only(tmp_path: Path):
+    with pytest.raises(ConfigError, match="DOOR stands twice"):
+        site(tmp_path, GATEWAY + '[[gateway]]\nstation = 251\ndevices = ["DOOR"]\n')
