@@ -154,6 +154,8 @@ async def relayed(device: Device) -> AsyncIterator[tuple[Relay, LoneApplication]
             )
         )
         app.cov_confirmation = _unconfirmed  # bacpypes3's own stumbles over a notification that nobody confirms
+        # And it spins for ever when 256 of them wait for their time-out, which by default is 12 s.
+        app.device_object.apduTimeout, app.device_object.numberOfApduRetries = TIMEOUT_MS, 0
         loop = asyncio.get_running_loop()
         transport, relay = await loop.create_datagram_endpoint(
             lambda: Relay(behind), local_addr=(device.host, device.port)
@@ -214,6 +216,7 @@ async def test_mutated_answers_are_no_values_and_the_next_honest_ones_are_read(
             check_values(told.readings)
             told.readings.clear()
         relay.is_over = True
+        app.device_object.apduTimeout, app.device_object.numberOfApduRetries = 1000, 5
         app.get_object_name("T1").presentValue = 1.0
         connector.presence.has_multiple = True
         async with asyncio.timeout(60.0):
