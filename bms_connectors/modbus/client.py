@@ -148,10 +148,8 @@ class ModbusConnector:
 
     async def _ask(self, block: Block, job: _Job) -> Sequence[int]:
         """The block's values; what the last request brought is decoded while the device works on this one."""
-        asking = asyncio.ensure_future(self._link.read(block))
-        await asyncio.sleep(0)  # the request leaves
-        job.decode()
-        return await asking
+        asyncio.get_running_loop().call_soon(job.decode)  # its turn comes when the request has left
+        return await self._link.read(block)
 
     async def _after_refusal(self, block: Block, error: ConnectorError, job: _Job) -> Quality | None:
         if block.is_divisible and job.splits >= 2:
@@ -188,11 +186,17 @@ class _Job:
 
     def decode(self) -> None:
         """Make readings of what has come."""
+        found = self.found
         for block, values, at in self.waiting:
             first = block.start
             for slot in block.slots:
-                raw = values[slot.start - first : slot.stop - first]
-                self.found[slot.point.id] = _reading(slot.point, slot.binding, raw, at)
+                name = slot.point.id
+                try:
+                    value = decode(slot.binding, values[slot.start - first : slot.stop - first])
+                except ValueError:
+                    found[name] = Reading(name, None, Quality.DECODE, at)
+                else:
+                    found[name] = Reading(name, value, Quality.GOOD, at)
         self.waiting.clear()
 
 
@@ -219,10 +223,3 @@ class ModbusWriter:
         except ValueError as error:
             raise RefusedError(f"{point.id}: {error}") from error
         await self._link.write(binding, raw)
-
-
-def _reading(point: Point, binding: ModbusBinding, raw: Sequence[int], at: datetime) -> Reading:
-    try:
-        return Reading(point.id, decode(binding, raw), Quality.GOOD, at)
-    except ValueError:
-        return Reading(point.id, None, Quality.DECODE, at)
