@@ -1,7 +1,7 @@
 """When a silent device is asked again, and when its changes of state are worth a line in the log. Pure: time is given.
 
-A device that does not answer costs one time-out (2 s: one try, one retry) and then nothing until its pause is over. It
-is probed with one cheap read; only when that is answered is everything else read again.
+A device that does not answer costs 2 s of tries and then nothing until its pause is over. It is probed with one cheap
+read; only when that is answered is everything else read again.
 """
 
 from __future__ import annotations

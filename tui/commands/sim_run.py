@@ -50,7 +50,7 @@ def command(
         return
 
     if folder is None:
-        raise click.UsageError("Missing option '--site'.")
+        raise click.UsageError(f"{scenario!r} is no file of a service point; a building's scenario needs --site.")
 
     def progress(done: int, total: int) -> None:
         if progress_lines:

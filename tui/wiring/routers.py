@@ -15,7 +15,8 @@ def routers_of(site: Site, devices: Iterable[Device]) -> tuple[RoutedControllers
     """The site's routers with their controllers.
 
     Raises:
-        ConfigError: every device of a line that the register does not have as one behind that router.
+        ConfigError: every device of a line that the register does not have as one behind that router, and every one
+            that the register has behind a router which is not there any more.
     """
     known = {device.name: device for device in devices if device.protocol is Protocol.BACNET}
     addressing = addressing_of(site)
@@ -42,6 +43,16 @@ def routers_of(site: Site, devices: Iterable[Device]) -> tuple[RoutedControllers
                 max_apdu=router.max_apdu,
             )
         )
+    listed = {name for router in site.file.router for name in router.devices}
+    faults += [
+        Fault(
+            str(site.folder / SITE_FILE),
+            "router",
+            f"{name} is at {device.host}, and no router has it: import the model again",
+        )
+        for name, device in known.items()
+        if "@" in device.host and name not in listed
+    ]
     if faults:
         raise ConfigError(faults)
     return tuple(routers)

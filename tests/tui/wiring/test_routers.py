@@ -62,6 +62,13 @@ def test_a_line_with_a_device_that_is_not_there_or_is_elsewhere_is_refused_with_
     assert "no BACnet device ROOM-2" in str(caught.value)
 
 
+def test_a_device_whose_line_was_taken_out_of_the_settings_is_named(tmp_path: Path):
+    found = addressed(site(tmp_path), device("ROOM-1", 7), device("ROOM-2", 8))
+    shorter = site(tmp_path, SETTINGS.replace('devices = ["ROOM-1", "ROOM-2"]', 'devices = ["ROOM-2"]'))
+    with pytest.raises(ConfigError, match=r"ROOM-1 is at 20:7@127\.0\.1\.250, and no router has it"):
+        routers_of(shorter, found)
+
+
 @pytest.mark.parametrize(
     ("change", "named"),
     [
