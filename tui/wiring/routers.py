@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from bms_connectors.virtual.field_lines import Line, RoutedControllers, routed_controllers
 from tui.settings import SITE_FILE, Site
@@ -20,39 +20,23 @@ def routers_of(site: Site, devices: Iterable[Device]) -> tuple[RoutedControllers
     """
     known = {device.name: device for device in devices if device.protocol is Protocol.BACNET}
     addressing = addressing_of(site)
-    faults = []
+    faults: list[Fault] = []
     routers = []
     for number, (router, line) in enumerate(zip(site.file.router, addressing.lines, strict=True)):
-        host = addressing.router_host(line)
-        for name in router.devices:
-            where = known[name].host if name in known else ""
-            if name not in known:
-                text = f"there is no BACnet device {name}"
-            elif where != addressing.bacnet_host(known[name]):
-                text = f"{name} is at {where} in the register, not behind {host}: import the model again"
-            else:
-                continue
-            faults.append(Fault(str(site.folder / SITE_FILE), f"router[{number}].devices", text))
+        faults += _misplaced(site, f"router[{number}].devices", router.devices, known, addressing.bacnet_host)
         routers.append(
             routed_controllers(
                 [known[name] for name in router.devices if name in known],
                 Line(network=router.network, delay_s=router.delay_s, loss=router.loss, seed=router.network),
-                router_host=host,
+                router_host=addressing.router_host(line),
                 port=addressing.bacnet_port,
                 plain=router.plain,
                 max_apdu=router.max_apdu,
             )
         )
     listed = {name for router in site.file.router for name in router.devices}
-    faults += [
-        Fault(
-            str(site.folder / SITE_FILE),
-            "router",
-            f"{name} is at {device.host}, and no router has it: import the model again",
-        )
-        for name, device in known.items()
-        if "@" in device.host and name not in listed
-    ]
+    stranded = [name for name, device in known.items() if "@" in device.host and name not in listed]
+    faults += _misplaced(site, "router", stranded, known, addressing.bacnet_host)
     if faults:
         raise ConfigError(faults)
     return tuple(routers)
@@ -66,19 +50,24 @@ def gateway_delays(site: Site, devices: Iterable[Device]) -> dict[str, float]:
     """
     known = {device.name: device for device in devices if device.protocol is Protocol.MODBUS}
     addressing = addressing_of(site)
-    faults = []
+    faults: list[Fault] = []
     delays = {}
     for number, (gateway, line) in enumerate(zip(site.file.gateway, addressing.gateways, strict=True)):
-        host = addressing.gateway_host(line)
-        delays[host] = gateway.delay_s
-        for name in gateway.devices:
-            if name not in known:
-                text = f"there is no Modbus unit {name}"
-            elif known[name].host != host:
-                text = f"{name} is at {known[name].host or 'no address'}, not at {host}: import the model again"
-            else:
-                continue
-            faults.append(Fault(str(site.folder / SITE_FILE), f"gateway[{number}].devices", text))
+        delays[addressing.gateway_host(line)] = gateway.delay_s
+        faults += _misplaced(site, f"gateway[{number}].devices", gateway.devices, known, addressing.modbus_host)
     if faults:
         raise ConfigError(faults)
     return delays
+
+
+def _misplaced(
+    site: Site, key: str, names: Iterable[str], known: Mapping[str, Device], host_of: Callable[[Device], str]
+) -> Iterator[Fault]:
+    """Devices that are not in the register, or are there at another address than the settings give them."""
+    for name in names:
+        device = known.get(name)
+        if device is None:
+            yield Fault(str(site.folder / SITE_FILE), key, f"there is no such device on this protocol: {name}")
+        elif device.host != host_of(device):
+            at = f"is at {device.host or 'no address'} in the register, by the settings at {host_of(device)}"
+            yield Fault(str(site.folder / SITE_FILE), key, f"{name} {at}: import the model again")

@@ -48,6 +48,15 @@ class Addressing:
         """Address of a gateway."""
         return f"{self.modbus_network}.{gateway.station}"
 
+    def gateway_of(self, device: Device) -> SerialGateway | None:
+        """The gateway behind which a Modbus unit is, if it is behind one."""
+        return next((gateway for gateway in self.gateways if device.name in gateway.devices), None)
+
+    def modbus_host(self, device: Device) -> str:
+        """Host of a Modbus unit: its own, or its gateway's."""
+        gateway = self.gateway_of(device)
+        return self.gateway_host(gateway) if gateway else f"{self.modbus_network}.{device.station}"
+
     def bacnet_host(self, device: Device) -> str:
         """Host of a BACnet device, as `Device.host` has it."""
         for line in self.lines:
@@ -100,8 +109,5 @@ def _addressed(device: Device, addressing: Addressing) -> Device:
         return device
     if device.protocol is Protocol.BACNET:
         return replace(device, host=addressing.bacnet_host(device), port=addressing.bacnet_port)
-    for gateway in addressing.gateways:
-        if device.name in gateway.devices:
-            host = addressing.gateway_host(gateway)
-            return replace(device, host=host, port=addressing.modbus_port, instance=device.station)
-    return replace(device, host=f"{addressing.modbus_network}.{device.station}", port=addressing.modbus_port)
+    unit = device.station if addressing.gateway_of(device) else device.instance
+    return replace(device, host=addressing.modbus_host(device), port=addressing.modbus_port, instance=unit)

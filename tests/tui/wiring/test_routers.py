@@ -58,14 +58,16 @@ def test_a_line_with_a_device_that_is_not_there_or_is_elsewhere_is_refused_with_
     with pytest.raises(ConfigError) as caught:
         routers_of(where, [device("ROOM-1", 7), device("ROOM-2", 8, Protocol.MODBUS)])
     assert "router[0].devices" in str(caught.value)
-    assert "not behind 127.0.1.250" in str(caught.value)
-    assert "no BACnet device ROOM-2" in str(caught.value)
+    assert "ROOM-1 is at no address in the register, by the settings at 20:7@127.0.1.250" in str(caught.value)
+    assert "no such device on this protocol: ROOM-2" in str(caught.value)
 
 
 def test_a_device_whose_line_was_taken_out_of_the_settings_is_named(tmp_path: Path):
     found = addressed(site(tmp_path), device("ROOM-1", 7), device("ROOM-2", 8))
     shorter = site(tmp_path, SETTINGS.replace('devices = ["ROOM-1", "ROOM-2"]', 'devices = ["ROOM-2"]'))
-    with pytest.raises(ConfigError, match=r"ROOM-1 is at 20:7@127\.0\.1\.250, and no router has it"):
+    with pytest.raises(
+        ConfigError, match=r"ROOM-1 is at 20:7@127\.0\.1\.250 in the register, by the settings at 127\.0\.1\.7"
+    ):
         routers_of(shorter, found)
 
 
@@ -116,8 +118,8 @@ def test_a_gateway_with_a_unit_that_is_not_there_or_is_elsewhere_is_refused_with
     with pytest.raises(ConfigError) as caught:
         gateway_delays(where, [device("METER", 19, Protocol.MODBUS), device("DOOR", 17)])
     assert "gateway[0].devices" in str(caught.value)
-    assert "METER is at no address, not at 127.0.2.250" in str(caught.value)
-    assert "no Modbus unit DOOR" in str(caught.value)
+    assert "METER is at no address in the register, by the settings at 127.0.2.250" in str(caught.value)
+    assert "no such device on this protocol: DOOR" in str(caught.value)
 
 
 def test_a_unit_is_behind_one_gateway_only(tmp_path: Path):
