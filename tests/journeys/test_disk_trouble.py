@@ -164,11 +164,12 @@ async def test_what_finds_no_room_in_memory_while_the_disk_is_full_is_a_recorded
         point = next(point for point in desk.points if point.kind == "door_position")
         now = datetime.now(UTC)
     found = query(site.history, point.id, lost_at - timedelta(seconds=60), now)
-    assert [reading.quality for reading in found if reading.value is None] == [Quality.DROPPED]
+    # More than one mark where a commit found a few free pages meanwhile, or was under way when readings were dropped.
+    assert {reading.quality for reading in found if reading.value is None} == {Quality.DROPPED}
     assert found[-1].at > back_at
-    (gap,) = missing(site.history, [point.id], found[0].at, now, is_recording=True)[point.id]
-    assert gap.since < lost_at
-    assert lost_at < gap.until < back_at + timedelta(seconds=5)
+    gaps = missing(site.history, [point.id], found[0].at, now, is_recording=True)[point.id]
+    assert gaps[0].since < lost_at
+    assert lost_at < gaps[-1].until < back_at + timedelta(seconds=5)
 
 
 def polling(site: Site, seconds: int) -> subprocess.Popen[str]:
