@@ -1,12 +1,15 @@
-"""What a worker does: a block of replications, from a facility on disk and a list of indices to a small table."""
+"""What a worker does: a block of replications, from a plan on disk and a list of indices to a small table."""
 
 from __future__ import annotations
 
 import gc
 import pickle
+import platform
+import secrets
+import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -18,21 +21,29 @@ from simulation.models.terms import Scenario
 from simulation.queues import DoorQueue, door_queues
 from simulation.record import record_digest
 from simulation.streams import replication_seed
-from twin.model.errors import Fault, ScenarioError
+from simulation.study.engine import engine_digest
+from twin.model.errors import Fault, ModelError, ScenarioError
 from twin.model.facility import Facility
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FacilityFile:
-    """A facility written for workers: where, and the SHA-256 it must have."""
+class PlanFile:
+    """A facility and a scenario written for workers: the SHA-256 the file must have, and which program wrote it.
 
-    path: Path
+    Where it is does not count: a worker compiles a plan once, whatever the file is called the next time.
+    """
+
     digest: str
+    engine: str
+    path: Path = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Replication:
-    """One simulated day: its values, its door queues and the digest of its record."""
+    """One simulated day: its values, its door queues and the digest of its record.
+
+    Fields are kept as text and read back by their types (`simulation.study.ledger`); an array of floats is a tuple.
+    """
 
     index: int
     seed: int
@@ -46,21 +57,51 @@ def without_plant(facility: Facility) -> Facility:
     return replace(facility, equipment=(), systems=(), zones=())
 
 
-def write_facility(facility: Facility, folder: Path) -> FacilityFile:
-    """Write the facility once for all workers of a study."""
-    content = pickle.dumps(without_plant(facility), protocol=pickle.HIGHEST_PROTOCOL)
-    path = folder / "facility.pickle"
-    path.write_bytes(content)
-    return FacilityFile(path=path, digest=sha256(content).hexdigest())
+@contextmanager
+def plan_file(facility: Facility, scenario: Scenario, folder: Path | None = None) -> Iterator[PlanFile]:
+    """Write a plan once for all workers of a study; it is gone afterwards.
 
-
-def run_block(source: FacilityFile, scenario: Scenario, seed: int, indices: Sequence[int]) -> list[Replication]:
-    """Simulate the replications with these indices. A worker compiles a building once and keeps it by its digest.
+    Args:
+        facility: the building.
+        scenario: the plan.
+        folder: where workers of other machines find it under the same path; None: where this machine keeps such files.
 
     Raises:
-        ScenarioError: the building cannot be played, or the file is not the one that was written.
+        ScenarioError: it cannot be written there.
     """
-    return run_days(_compiled(source, scenario), scenario, seed, indices)
+    content = pickle.dumps((without_plant(facility), scenario), protocol=pickle.HIGHEST_PROTOCOL)
+    path = (folder or Path(tempfile.gettempdir())).resolve() / f"gatehouse-plan-{secrets.token_hex(8)}.pickle"
+    try:
+        with path.open("xb") as file:
+            file.write(content)
+    except OSError as error:
+        path.unlink(missing_ok=True)
+        raise ScenarioError(
+            [Fault(str(path.parent), "", f"cannot be written for workers: {error.strerror}")]
+        ) from error
+    try:
+        yield PlanFile(digest=sha256(content).hexdigest(), engine=engine_digest(), path=path)
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def run_block(source: PlanFile, seed: int, indices: Sequence[int]) -> list[Replication]:
+    """Simulate the replications with these indices. A worker compiles a plan once and keeps it by its digest.
+
+    Raises:
+        ScenarioError: the building cannot be played; the file cannot be read, or is not the one that was written; this
+            worker's program is another one than that of whoever started the study.
+    """
+    building, scenario = _compiled(source)
+    return run_days(building, scenario, seed, indices)
+
+
+def attempt_block(source: PlanFile, seed: int, indices: Sequence[int]) -> list[Replication] | tuple[Fault, ...]:
+    """The same for another process: what is wrong comes back as data, because not every error survives the way."""
+    try:
+        return run_block(source, seed, indices)
+    except (ScenarioError, ModelError) as error:
+        return error.faults
 
 
 def run_days(building: CompiledBuilding, scenario: Scenario, seed: int, indices: Sequence[int]) -> list[Replication]:
@@ -82,13 +123,22 @@ def _replication(building: CompiledBuilding, scenario: Scenario, seed: int, inde
 
 
 @lru_cache(maxsize=2)
-def _compiled(source: FacilityFile, scenario: Scenario) -> CompiledBuilding:
-    content = source.path.read_bytes()
+def _compiled(source: PlanFile) -> tuple[CompiledBuilding, Scenario]:
+    if source.engine != engine_digest():
+        raise _unfit(source, f"the program on {platform.node()} is another one than that which started this study")
+    try:
+        content = source.path.read_bytes()
+    except OSError as error:
+        advice = "workers on other machines need a folder that they see under the same path: --share DIR"
+        raise _unfit(source, f"cannot be read on {platform.node()} ({error.strerror}): {advice}") from error
     if sha256(content).hexdigest() != source.digest:
-        raise ScenarioError([Fault(source.path.name, "", "is not the facility this study was started with")])
-    facility = pickle.loads(content)  # noqa: S301 - written by this study, and its digest was just checked
-    assert isinstance(facility, Facility)
-    return compile_for(facility, scenario)
+        raise _unfit(source, "is not the plan that this study was started with")
+    facility, scenario = pickle.loads(content)  # noqa: S301 - written by this study, and its digest was just checked
+    return compile_for(facility, scenario), scenario
+
+
+def _unfit(source: PlanFile, text: str) -> ScenarioError:
+    return ScenarioError([Fault(str(source.path), "", text)])
 
 
 @contextmanager

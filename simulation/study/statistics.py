@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import inf, isinf, isnan, nan, sqrt
-from statistics import fmean, stdev
+from dataclasses import dataclass
+from math import ceil, inf, isinf, isnan, nan, sqrt
+from statistics import StatisticsError, correlation, fmean, stdev
 
 from scipy import stats
 
 from twin.model.runs import Interval
+
+ROUNDING = 1e-9
+"""``100 × 0.95`` is a little more than 95 in binary."""
 
 
 def t_interval(values: Sequence[float], *, confidence: float = 0.95) -> Interval:
@@ -30,6 +34,19 @@ def t_interval(values: Sequence[float], *, confidence: float = 0.95) -> Interval
     return Interval(mean=mean, low=mean - half, high=mean + half)
 
 
+def half_width(interval: Interval) -> float:
+    """Half of what lies between the limits; NaN where there is no interval, infinite where it has no end."""
+    return (interval.high - interval.low) / 2
+
+
+def precision_percent(interval: Interval) -> float:
+    """Half-width over the size of the mean [%]; 0 for a value that never varies, infinite round a mean of 0."""
+    half = half_width(interval)
+    if isnan(half) or not half:
+        return half
+    return 100 * half / abs(interval.mean) if interval.mean and not isinf(half) else inf
+
+
 def paired_interval(one: Sequence[float], other: Sequence[float], *, confidence: float = 0.95) -> Interval:
     """Student's t interval of the mean difference of replications under common random numbers."""
     return t_interval([a - b for a, b in zip(one, other, strict=True)], confidence=confidence)
@@ -38,14 +55,56 @@ def paired_interval(one: Sequence[float], other: Sequence[float], *, confidence:
 def welch_interval(one: Sequence[float], other: Sequence[float], *, confidence: float = 0.95) -> Interval:
     """Welch's interval of the difference of two means whose samples have nothing in common (at least two values each).
 
-    Degrees of freedom by Welch and Satterthwaite.
+    Degrees of freedom by Welch and Satterthwaite. Values that never vary give an interval without width.
     """
     parts = [(stdev(values) ** 2 / len(values), len(values) - 1) for values in (one, other)]
     total = sum(part for part, _ in parts)
-    freedom = total**2 / sum(part**2 / free for part, free in parts)
     difference = fmean(one) - fmean(other)
+    if not total:
+        return Interval(mean=difference, low=difference, high=difference)
+    freedom = total**2 / sum(part**2 / free for part, free in parts)
     half = _t(confidence, freedom) * sqrt(total)
     return Interval(mean=difference, low=difference - half, high=difference + half)
+
+
+def pair_correlation(one: Sequence[float], other: Sequence[float]) -> float:
+    """Pearson's correlation of pairs: how much common random numbers have in common; NaN where one never varies."""
+    try:
+        return correlation(one, other)
+    except StatisticsError:
+        return nan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quantile:
+    """A quantile over replications: the value below or at which `share` of them lie, and what bounds it.
+
+    ``coverage``: the confidence that ``low`` and ``high`` really have; all three are None where there are too few
+    values to bound the quantile. ``value``: None without any value.
+    """
+
+    share: float
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+    coverage: float | None = None
+
+
+def quantile(values: Sequence[float], share: float, *, confidence: float = 0.95) -> Quantile:
+    """A quantile with its order-statistic interval; values that are no numbers are left out.
+
+    The value is the order statistic of rank ⌈n·share⌉, one that occurred; its limits are order statistics too
+    (`quantile_ranks`), so nothing is assumed of the distribution.
+    """
+    known = sorted(value for value in values if not isnan(value))
+    if not known:
+        return Quantile(share=share, value=None)
+    value = known[max(1, ceil(len(known) * share - ROUNDING)) - 1]
+    try:
+        low, high, coverage = quantile_ranks(len(known), share, confidence=confidence)
+    except ValueError:
+        return Quantile(share=share, value=value)
+    return Quantile(share=share, value=value, low=known[low - 1], high=known[high - 1], coverage=coverage)
 
 
 def quantile_ranks(count: int, share: float, *, confidence: float = 0.95) -> tuple[int, int, float]:

@@ -1,8 +1,19 @@
 from math import inf, isnan, nan
 
+import numpy as np
 import pytest
 
-from simulation.study.statistics import paired_interval, quantile_ranks, t_interval, welch_interval
+from simulation.study.statistics import (
+    Quantile,
+    half_width,
+    pair_correlation,
+    paired_interval,
+    precision_percent,
+    quantile,
+    quantile_ranks,
+    t_interval,
+    welch_interval,
+)
 from twin.model.runs import Interval
 
 X = [12.3, 11.8, 13.1, 12.6, 12.0, 12.9, 11.5, 12.4, 12.8, 12.2]
@@ -50,3 +61,46 @@ def test_order_statistics_bound_a_quantile(count, share, ranks, coverage):
 def test_too_few_values_bound_no_quantile():
     with pytest.raises(ValueError, match="bound no 95% quantile"):
         quantile_ranks(20, 0.95)
+
+
+def test_a_quantile_is_a_value_that_occurred_and_lies_between_two_that_did():
+    values = [float(value) for value in range(100, 0, -1)]
+    assert quantile([*values, nan], 0.5) == Quantile(
+        share=0.5, value=50.0, low=40.0, high=61.0, coverage=quantile_ranks(100, 0.5)[2]
+    )
+    assert quantile(values, 0.95).value == 95.0
+
+
+def test_a_quantile_of_too_few_values_has_no_limits():
+    assert quantile([3.0, 1.0, 2.0], 0.9) == Quantile(share=0.9, value=3.0)
+    assert quantile([nan], 0.9) == Quantile(share=0.9, value=None)
+
+
+def test_an_order_statistic_interval_covers_the_quantile_as_often_as_it_says():
+    random = np.random.default_rng(5)
+    found = [quantile(list(random.random(100)), 0.9) for _ in range(1500)]
+    covered = sum(one.low <= 0.9 <= one.high for one in found) / len(found)
+    assert covered == pytest.approx(found[0].coverage, abs=3 * (0.05 * 0.95 / 1500) ** 0.5)
+
+
+@pytest.mark.parametrize(
+    ("interval", "half", "percent"),
+    [
+        ((10.0, 9.5, 10.5), 0.5, 5.0),
+        ((-10.0, -10.5, -9.5), 0.5, 5.0),
+        ((0.0, 0.0, 0.0), 0.0, 0.0),
+        ((0.0, -1.0, 1.0), 1.0, inf),
+        ((3.0, -inf, inf), inf, inf),
+        ((inf, 2.0, inf), inf, inf),
+    ],
+)
+def test_precision_is_half_of_the_interval_over_the_mean(interval, half, percent):
+    mean, low, high = interval
+    assert half_width(Interval(mean=mean, low=low, high=high)) == half
+    assert precision_percent(Interval(mean=mean, low=low, high=high)) == percent
+
+
+def test_values_that_never_vary_differ_by_exactly_what_they_differ_and_have_no_correlation():
+    assert welch_interval([3.0, 3.0], [1.0, 1.0, 1.0]) == Interval(mean=2.0, low=2.0, high=2.0)
+    assert isnan(pair_correlation([3.0, 3.0], [1.0, 2.0]))
+    assert pair_correlation(X, Y) == pytest.approx(0.9335, abs=1e-3)
