@@ -1,60 +1,98 @@
-"""The kernel against an independent one: a bare heapq loop over the same paths and door rule."""
+"""The kernel against an independent one: a bare heapq loop over the same paths and door rules."""
 
-import heapq
-from collections import defaultdict
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from simpy import Environment
 
-from simulation.graph import CompiledBuilding, compile_building
-from simulation.people import PersonKind
+from simulation.graph import compile_building
+from simulation.models.regime import compile_for
+from simulation.models.terms import DAY_S, Scenario
+from simulation.people import Steps
 from simulation.record import Kind
 from simulation.world import World
 from twin.model.facility import Facility
-from twin.model.ids import GlobalId
 
-Trip = tuple[str, str, float]
-"""(start, goal, walking speed)."""
-
-
-def passages_by_heapq(building: CompiledBuilding, trips: list[Trip]) -> dict[int, list[float]]:
-    """Times at which each person passes its doors; FIFO doors, one person per headway."""
-    free_at_s: dict[int, float] = defaultdict(float)
-    passed: dict[int, list[float]] = {person: [] for person in range(len(trips))}
-    paths = [building.routes.path(*(building.node_index[GlobalId(end)] for end in trip[:2])) for trip in trips]
-    events = [(paths[person].hops[0][2] / trip[2], person, 0) for person, trip in enumerate(trips)]
-    heapq.heapify(events)
-    while events:
-        came_s, person, number = heapq.heappop(events)
-        way = paths[person].hops[number][0]
-        through_s = max(came_s, free_at_s[way])
-        free_at_s[way] = through_s + building.headway_s[way]
-        passed[person].append(through_s)
-        if number + 1 < len(paths[person].hops):
-            walk_s = paths[person].hops[number + 1][2] / trips[person][2]
-            heapq.heappush(events, (through_s + walk_s, person, number + 1))
-    return passed
+sys.path.insert(0, str(Path(__file__).parent))
+from random_buildings import Rooms, facility_of, rooms
+from reference_day import Intention, ReferenceDay, Walker, agreed, hours_shut
+from watched_day import walking_world, watch_day
 
 
-@pytest.mark.parametrize("seed", [1, 2])
-def test_the_kernel_passes_people_when_a_bare_event_loop_does(block: Facility, seed: int) -> None:
+def test_many_people_at_once_wait_for_each_other_as_in_a_bare_event_loop(block: Facility) -> None:
     building = compile_building(block)
-    source = np.random.default_rng(seed)
-    codes = [space.code for space in block.spaces]
-    trips = []
+    source = np.random.default_rng(1)
+    walkers = []
     for _ in range(300):
-        start, goal = source.choice(len(codes), size=2, replace=False)
-        trips.append((codes[start], codes[goal], float(source.uniform(0.5, 1.5))))
-    world = World(building, Environment())
-    for number, (start, goal, speed) in enumerate(trips):
-        person = world.spawn(f"P-{number:04d}", PersonKind.PRISONER, GlobalId(start), speed_m_s=speed)
-        world.move(person, GlobalId(goal))
+        start, goal = source.choice(len(block.spaces), size=2, replace=False).tolist()
+        speed_m_s = float(source.uniform(0.5, 1.5))
+        walkers.append(Walker(space=start, speed_m_s=speed_m_s, stair_speed_m_s=0.6, intentions=[Intention(0.0, goal)]))
+    world = walking_world(building, walkers, Environment())
     world.env.run()
     record = world.finish()
-    expected = passages_by_heapq(building, trips)
-    waited_s = record.aux[record.kind == Kind.PASS]
-    assert waited_s.max() > 1.0
-    for person, times_s in expected.items():
-        rows = (record.kind == Kind.PASS) & (record.entity == person)
-        assert record.t_s[rows].tolist() == pytest.approx(times_s, abs=1e-6)
+    reference = ReferenceDay(building.routes, building.headway_s, walkers)
+    reference.run(DAY_S)
+    assert record.aux[record.kind == Kind.PASS].max() > 1.0
+    assert agreed(reference, record)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_day_of_walks_passes_doors_when_the_bare_loop_does(block: Facility, scenario: Scenario, seed: int) -> None:
+    day = watch_day(compile_for(block, scenario), scenario, seed)
+    world = walking_world(day.building, day.walkers, Environment())
+    world.env.run(until=DAY_S)
+    reference = ReferenceDay(day.building.routes, day.building.headway_s, day.walkers)
+    reference.run(DAY_S)
+    assert reference.trips == len(world.walks) > 40
+    assert agreed(reference, world.finish())
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_day_with_locks_gates_and_interlocks_passes_doors_when_the_bare_loop_does(
+    block: Facility, scenario: Scenario, seed: int
+) -> None:
+    day = watch_day(compile_for(block, scenario), scenario, seed)
+    reference = day.reference()
+    reference.run(DAY_S)
+    assert (day.record.kind == Kind.LOCK).sum() > 10
+    assert reference.trips == len(day.walks)
+    assert agreed(reference, day.record)
+
+
+@settings(max_examples=60, deadline=None)
+@given(rooms=rooms(), data=st.data())
+def test_on_any_tree_of_rooms_with_any_trips_and_locks_both_agree(rooms: Rooms, data: st.DataObject) -> None:
+    building = compile_building(facility_of(rooms))
+    moment = st.integers(0, 600).map(float)
+    space = st.integers(0, len(rooms) - 1)
+    someone = st.builds(
+        Walker,
+        space=space,
+        speed_m_s=st.floats(0.5, 1.5),
+        stair_speed_m_s=st.just(0.6),
+        has_keys=st.booleans(),
+        intentions=st.lists(st.builds(Intention, moment, space), max_size=4).map(
+            lambda found: sorted(found, key=lambda intention: intention.from_s)
+        ),
+    )
+    walkers = data.draw(st.lists(someone, min_size=1, max_size=12), label="walkers")
+    moments = st.sets(moment, min_size=1, max_size=4).map(sorted)
+    locks = data.draw(st.dictionaries(st.integers(0, len(rooms) - 2), moments, max_size=3), label="locks")
+    world = walking_world(building, walkers, Environment())
+    for way, times_s in locks.items():
+        world.env.process(_lock_and_unlock(world, way, times_s))
+    world.env.run(until=DAY_S)
+    shut = {way: hours_shut((at_s, number % 2 == 0) for number, at_s in enumerate(m)) for way, m in locks.items()}
+    reference = ReferenceDay(building.routes, building.headway_s, walkers, shut=shut)
+    reference.run(DAY_S)
+    assert agreed(reference, world.finish())
+
+
+def _lock_and_unlock(world: World, way: int, moments: list[float]) -> Steps:
+    for number, at_s in enumerate(moments):
+        yield world.env.timeout(at_s - world.env.now)
+        world.set_locked(way, number % 2 == 0)

@@ -1,0 +1,155 @@
+"""The kernel with notes taken beside it, so that the reference day can be told the same.
+
+Two days: `watch_day` is a scenario as it is, and the hours of locks and interlocks are read off its record;
+`walking_world` is the same people with the same intentions and nothing else: every door is two floats.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import cycle
+from math import inf
+
+import numpy as np
+from reference_day import Intention, Portals, ReferenceDay, Side, Stretch, Walker, hours_between, hours_shut
+from simpy import Environment
+
+from simulation.graph import CompiledBuilding
+from simulation.models.regime import populate
+from simulation.models.terms import DAY_S, Scenario
+from simulation.people import Person, PersonKind, Steps
+from simulation.record import EventRecord, Kind
+from simulation.streams import stream
+from simulation.world import Ways, World
+from twin.model.vocabulary import SpaceUse
+
+Walk = tuple[float, int, int]
+"""(time [s] at which it began, person, goal)."""
+
+
+class WatchedWorld(World):
+    """The kernel's world; notes which walks were begun."""
+
+    def __init__(self, building: Ways, env: Environment) -> None:
+        super().__init__(building, env)
+        self.walks: list[Walk] = []
+
+    def walk(self, person: Person, goal: int) -> Steps:
+        if person.space != goal:
+            self.walks.append((self.env.now, person.number, goal))
+        return super().walk(person, goal)
+
+
+@dataclass(frozen=True, kw_only=True)
+class WatchedDay:
+    """A day that was played: its record, who was there and what each of them set out to do."""
+
+    building: CompiledBuilding
+    scenario: Scenario
+    seed: int
+    record: EventRecord
+    walks: Sequence[Walk]
+    walkers: Sequence[Walker]
+
+    def reference(self) -> ReferenceDay:
+        """The same day for the bare loop, with the hours of the doors as the record tells them."""
+        return ReferenceDay(
+            self.building.routes,
+            self.building.headway_s,
+            self.walkers,
+            shut=_locked(self.record),
+            sided=_interlocked(self.record, self.scenario.doors.sally_port_cycle_s),
+            portals=self._portals(),
+        )
+
+    def _portals(self) -> dict[int, Portals]:
+        halls = self.building.spaces_of({SpaceUse.SEARCH}) if self.scenario.search.portals else ()
+        return {hall: Portals(self.scenario.search.portals, self._searches(hall)) for hall in halls}
+
+    def _searches(self, hall: int) -> dict[int, Iterator[float]]:
+        terms = self.scenario.search
+        return {
+            number: cycle(
+                terms.mean_s + terms.hand_s * alarm
+                for alarm in (stream(self.seed, name, f"search/{hall}").random(16) < terms.alarm_rate).tolist()
+            )
+            for number, (name, walker) in enumerate(zip(self.record.entities, self.walkers, strict=True))
+            if not walker.has_keys
+        }
+
+
+def watch_day(building: CompiledBuilding, scenario: Scenario, seed: int) -> WatchedDay:
+    """Play a day as `simulate_day` does, and take notes."""
+    world = WatchedWorld(building, Environment())
+    populate(world, building, scenario, seed)
+    world.env.run(until=DAY_S)
+    record = world.finish()
+    intends: list[list[Intention]] = [[] for _ in world.people]
+    for at_s, person, goal in world.walks:
+        intends[person].append(Intention(at_s, goal))
+    spawned = record.kind == Kind.SPAWN
+    spaces = record.space[spawned][np.argsort(record.entity[spawned])].tolist()
+    walkers = [
+        Walker(
+            space=space,
+            speed_m_s=person.speed_m_s,
+            stair_speed_m_s=person.stair_speed_m_s,
+            has_keys=person.has_keys,
+            intentions=intentions,
+        )
+        for person, space, intentions in zip(world.people, spaces, intends, strict=True)
+    ]
+    return WatchedDay(
+        building=building, scenario=scenario, seed=seed, record=record, walks=world.walks, walkers=walkers
+    )
+
+
+def walking_world(building: Ways, walkers: Sequence[Walker], env: Environment) -> WatchedWorld:
+    """A world of these people, ready to run."""
+    world = WatchedWorld(building, env)
+    for number, walker in enumerate(walkers):
+        person = world.spawn(
+            f"P-{number + 1:04d}",
+            PersonKind.PRISONER,
+            walker.space,
+            speed_m_s=walker.speed_m_s,
+            stair_speed_m_s=walker.stair_speed_m_s,
+            has_keys=walker.has_keys,
+        )
+        env.process(_follow(world, person, walker.intentions))
+    return world
+
+
+def _follow(world: World, person: Person, intentions: Sequence[Intention]) -> Steps:
+    env = world.env
+    for intention in intentions:
+        if intention.from_s > env.now:
+            yield env.timeout(intention.from_s - env.now)
+        if env.now < intention.until_s:
+            yield from world.walk(person, intention.goal)
+
+
+def _locked(record: EventRecord) -> dict[int, list[Stretch]]:
+    changes: dict[int, list[tuple[float, bool]]] = {}
+    rows = np.isin(record.kind, (Kind.LOCK, Kind.UNLOCK))
+    for t_s, way, kind in zip(record.t_s[rows].tolist(), record.way[rows].tolist(), record.kind[rows], strict=True):
+        changes.setdefault(way, []).append((t_s, kind == Kind.LOCK))
+    return {way: hours_shut(steps) for way, steps in changes.items()}
+
+
+def _interlocked(record: EventRecord, cycle_s: float) -> dict[Side, list[Stretch]]:
+    """Hours in which nobody passes a side of an interlocked door: all but from half a cycle after it opened to half a
+    cycle before it was secured again.
+    """
+    rows = np.isin(record.kind, (Kind.OPEN, Kind.SHUT))
+    windows: dict[Side, list[Stretch]] = {}
+    for t_s, way, space, kind in zip(
+        *(column[rows].tolist() for column in (record.t_s, record.way, record.space, record.kind)), strict=True
+    ):
+        mine = windows.setdefault((way, space), [])
+        if kind == Kind.OPEN:
+            mine.append((t_s + cycle_s / 2, inf))
+        else:
+            mine[-1] = (mine[-1][0], t_s - cycle_s / 2)
+    return {side: hours_between(stretches) for side, stretches in windows.items()}
