@@ -12,17 +12,18 @@ Use by a planning study (people follow plans) and by a drill (people follow orde
     env.run(until=120.0)
     world.counts()                                     # people per space
 
-Not modelled: contact forces, counterflow, spill-back of queues into the space behind.
+Not modelled: contact forces; counterflow but for the capacity of a door, which both directions share. Queues spill back
+into the space behind where a space was given a storage limit (`World.set_storage`), and nowhere else.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Protocol
 
 from simpy import Environment, Process
 
-from simulation.flow import Called, Gate
+from simulation.flow import AS_EQUALS, Called, Gate, Manner, Room
 from simulation.people import (
     PRISONER_SPEED_M_S,
     STAFF_SPEED_M_S,
@@ -72,6 +73,9 @@ class Routes(Protocol):
         ...
 
 
+Entered = Callable[[Person, int], None]
+"""Takes a person and the index of the space that it entered just now."""
+
 Checkpoint = Callable[[Person], float]
 """Takes a person who enters a space, returns the seconds that this costs it (search portals)."""
 
@@ -91,10 +95,13 @@ class World:
         self.people: list[Person] = []
         self.called: Called | None = None
         self.checkpoints: dict[int, Checkpoint] = {}
+        self.entered: Entered | None = None
+        self.manner: Manner = AS_EQUALS
         self._counts = [0] * len(building.nodes)
         self._free_at_s = [0.0] * len(building.ways)
         self._passages: dict[int, Passage] = {}
         self._gates: dict[int, Gate] = {}
+        self._rooms: dict[int, Room] = {}
 
     # people
 
@@ -187,6 +194,7 @@ class World:
             free_at_s=self._free_at_s[way],
             staff_key_s=staff_key_s,
             called=self._call,
+            manner=self.manner,
         )
         self._gates[way] = gate
         self._passages[way] = gate
@@ -200,15 +208,33 @@ class World:
         """Let something else decide who passes a way (an interlock group)."""
         self._passages[way] = passage
 
+    def set_storage(self, space: GlobalId | int, people: int, *, ways: Iterable[int]) -> None:
+        """Let a space hold at most so many: its doors (`ways`) let nobody in until somebody leaves.
+
+        Who is inside already stays. A way with a passage of its own (an interlock) keeps its own limit instead.
+
+        Raises:
+            UnknownIdError: no such space.
+        """
+        node = self._node(space)
+        room = Room(node, people, self.count)
+        self._rooms[node] = room
+        for way in ways:
+            if way not in self._passages:
+                self.add_gate(way)
+            if way in self._gates:
+                room.guard(self._gates[way])
+
     # walking
 
-    def walk(self, person: Person, goal: int) -> Steps:
-        """Take a person along the shortest path, door by door: ``yield from world.walk(person, goal)``."""
+    def walk(self, person: Person, goal: int, *, path: Path | None = None) -> Steps:
+        """Take a person along the shortest path, or the one given: ``yield from world.walk(person, goal)``."""
         if person.space == goal:
             return
         env, free_at_s, passages, checkpoints = self.env, self._free_at_s, self._passages, self.checkpoints
         order = person.order
-        path = self.building.routes.path(person.space, goal)
+        if path is None:
+            path = self.building.routes.path(person.space, goal)
         person.path = path
         headway_s = self.building.headway_s
         for number, (way, to, level_m, stair_m) in enumerate(path.hops):
@@ -257,12 +283,25 @@ class World:
         """Take a person out of the building (end of duty)."""
         self._counts[person.space] -= 1
         self.recorder.add(self.env.now, Kind.LEAVE, person.number, space=person.space)
+        if person.space in self._rooms:
+            self._rooms[person.space].left()
 
     def _enter(self, person: Person, way: int, to: int, waited_s: float) -> None:
-        self._counts[person.space] -= 1
+        came_from = person.space
+        self._counts[came_from] -= 1
         self._counts[to] += 1
         person.space = to
         self.recorder.add(self.env.now, Kind.PASS, person.number, way, to, waited_s)
+        if self._rooms:
+            self._make_room(person, came_from, to)
+        if self.entered is not None:
+            self.entered(person, to)
+
+    def _make_room(self, person: Person, came_from: int, to: int) -> None:
+        if to in self._rooms:
+            self._rooms[to].keep(person)
+        if came_from in self._rooms:
+            self._rooms[came_from].left()
 
     def _call(self, way: int, person: Person) -> None:
         if self.called is not None:

@@ -9,6 +9,7 @@ from simpy import Environment
 
 from simulation.egress.network import CompiledNetwork
 from simulation.egress.network_file import Network
+from simulation.egress.peak import peak_queue
 from simulation.people import PersonKind, Steps
 from simulation.record import EventRecord, Kind
 from simulation.world import World
@@ -61,6 +62,10 @@ def _run(network: Network, is_effective: bool) -> Evacuation:
             world.set_locked(way, True)
             env.process(_unlock(world, way, link.unlock_at_s))
     for node, space in enumerate(network.space):
+        if space.storage is not None:
+            world.set_storage(
+                node, space.storage, ways=[w for w, link in enumerate(network.link) if link.to == space.id]
+            )
         for number in range(0 if space.exit else space.people):
             person = world.spawn(f"{space.id}-{number + 1}", PersonKind.PRISONER, node, speed_m_s=1.0)
             env.process(_leave(world, person.number, space.pre_movement_s, exit_))
@@ -103,14 +108,5 @@ def _link_figures(record: EventRecord, way: int, traverse_s: float) -> LinkFigur
         first_s=float(times_s.min() + traverse_s) if len(times_s) else None,
         last_s=float(times_s.max() + traverse_s) if len(times_s) else None,
         count=len(times_s),
-        peak_queue=_peak(times_s - waits_s, times_s, waits_s),
+        peak_queue=peak_queue(times_s - waits_s, times_s),
     )
-
-
-def _peak(came_s: np.ndarray, went_s: np.ndarray, waits_s: np.ndarray) -> int:
-    """Most people in front of a link at once; who need not wait is in no queue, who leaves makes room first."""
-    queued = waits_s > 0
-    came, went = np.sort(came_s[queued]), np.sort(went_s[queued])
-    if not len(came):
-        return 0
-    return int((np.arange(1, len(came) + 1) - np.searchsorted(went, came, side="right")).max())

@@ -34,7 +34,8 @@ class _Strict(BaseModel):
 class SpaceEntry(_Strict):
     """A space: who is in it, how far they walk to their link, how fast, and when they set out.
 
-    ``speed_m_s`` left out: by density, of the people who are there at the start.
+    ``speed_m_s`` left out: by density, of the people who are there at the start. ``storage``: most people whom the
+    space holds; while it is full nobody passes a link into it, and the queue stands before that link.
     """
 
     id: _Id
@@ -44,6 +45,7 @@ class SpaceEntry(_Strict):
     walk_m: _Amount = 0.0
     speed_m_s: _Measure | None = None
     pre_movement_s: _Amount = 0.0
+    storage: Annotated[int, Field(ge=1)] | None = None
 
     @property
     def walking_speed_m_s(self) -> float:
@@ -118,6 +120,10 @@ class Network(_Strict):
             key = f"space[{number}]"
             if space.people and not space.exit and space.id not in reached:
                 yield key, f"{space.people} people in {space.id} have no way to an exit"
+            if space.storage is not None and space.exit:
+                yield f"{key}.storage", f"{space.id} is an exit, which holds everybody"
+            elif space.storage is not None and space.people > space.storage:
+                yield f"{key}.people", f"{space.people} people in {space.id}, which holds {space.storage}"
             if space.speed_m_s is None and space.area_m2 and space.people / space.area_m2 >= sfpe.STANDSTILL_P_M2:
                 density = space.people / space.area_m2
                 yield f"{key}.people", f"{density:.2f} persons/m² in {space.id}: at 3.76 nobody moves"

@@ -16,6 +16,7 @@ from simulation.models.relief import relief_factor
 from simulation.models.service import ServiceTerms
 from simulation.study.service import study_service
 from simulation.study.statistics import paired_interval, quantile_ranks, t_interval, welch_interval
+from simulation.verification.population import PopulationTerms, population_interval
 from twin.files.toml import read_toml
 from twin.model.runs import Interval
 
@@ -49,7 +50,7 @@ class _Ranks(_Strict):
 
 
 class Case(_Strict):
-    """A case: what is played (exactly one of network, service, stair, post, sample, ranks) and what it must give."""
+    """A case: what is played (exactly one of the kinds in `PLAYED`) and what it must give."""
 
     id: str
     title: str
@@ -59,6 +60,7 @@ class Case(_Strict):
     tolerance: Annotated[float, Field(gt=0)]
     network: Network | None = None
     service: ServiceTerms | None = None
+    population: PopulationTerms | None = None
     stair: _Stair | None = None
     post: _Post | None = None
     sample: _Sample | None = None
@@ -128,6 +130,11 @@ def _is_near(obtained: Any, case: Case) -> bool:
 
 
 def _obtained(case: Case, workers: int) -> float | Interval:
+    if case.population is not None:
+        quantity: Any = case.quantity
+        return population_interval(
+            case.population, quantity, seed=SEED, replications=REPLICATIONS, confidence=CONFIDENCE
+        )
     if case.service is not None:
         study = study_service(
             case.service, seed=SEED, replications=REPLICATIONS, workers=workers, confidence=CONFIDENCE
@@ -173,12 +180,13 @@ def _of_ranks(case: Case) -> float:
 
 
 def _nothing(_case: Case) -> float:
-    raise AssertionError("a service point gives an interval")
+    raise AssertionError("a service point or a population gives an interval")
 
 
 PLAYED: dict[str, Callable[[Case], float]] = {
     "network": _of_network,
     "service": _nothing,
+    "population": _nothing,
     "stair": _of_stair,
     "post": _of_post,
     "sample": _of_sample,

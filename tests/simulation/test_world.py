@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from simpy import Environment
 
+from simulation.flow import Manner
 from simulation.graph import compile_building
 from simulation.people import Person, PersonKind, Steps
 from simulation.record import EventRecord, Kind
@@ -243,3 +244,111 @@ def test_an_order_to_where_no_way_leads_is_refused_at_once(block: Facility) -> N
     person = world.spawn("P-0001", PersonKind.PRISONER, GlobalId("A1"))
     with pytest.raises(UnreachableSpaceError):
         world.move(person, GlobalId("SHOP"))
+
+
+# storage limits: DAYA may hold so many; its doors are wA (from the landing) and yA (to the yard)
+
+
+def limit(world: World, space: str, people: int, *doors: str) -> None:
+    world.set_storage(GlobalId(space), people, ways=[world.building.way_index[GlobalId(door)] for door in doors])
+
+
+def most_in(world: World, space: str) -> int:
+    record, node = world.finish(), world.building.node_index[GlobalId(space)]
+    inside, most, where = 0, 0, {}
+    for kind, entity, to in zip(record.kind.tolist(), record.entity.tolist(), record.space.tolist(), strict=True):
+        if kind in {Kind.SPAWN, Kind.PASS}:
+            inside += (to == node) - (where.get(entity) == node)
+            where[entity] = to
+            most = max(most, inside)
+    return most
+
+
+def test_nobody_enters_a_full_space_until_somebody_leaves_it(world: World) -> None:
+    limit(world, "DAYA", 3, "wA", "yA")
+    crowd(world, 20, "LANDA", "YARD")
+    world.env.run()
+    assert world.counts() == {GlobalId("YARD"): 20}
+    assert most_in(world, "DAYA") == 3
+
+
+def test_people_who_leave_a_full_space_pass_those_who_wait_to_enter_it(world: World) -> None:
+    limit(world, "DAYA", 4, "wA", "yA")
+    crowd(world, 4, "DAYA", "CORE")
+    crowd(world, 4, "CORE", "DAYA")
+    world.env.run()
+    assert world.counts() == {GlobalId("CORE"): 4, GlobalId("DAYA"): 4}
+    assert most_in(world, "DAYA") == 4
+
+
+def test_people_of_full_spaces_who_want_into_one_anothers_stand_still_and_the_record_says_where(world: World) -> None:
+    limit(world, "DAYA", 2, "wA")
+    limit(world, "LANDA", 2, "wA")
+    crowd(world, 2, "DAYA", "LANDA")
+    crowd(world, 2, "LANDA", "DAYA")
+    world.env.run(until=600)
+    assert world.counts() == {GlobalId("DAYA"): 2, GlobalId("LANDA"): 2}
+    record = world.finish()
+    assert record.way[record.kind == Kind.WAIT].tolist() == [world.building.way_index[GlobalId("wA")]] * 4
+
+
+def test_who_goes_off_duty_makes_room(world: World) -> None:
+    limit(world, "DAYA", 1, "wA")
+    first = world.spawn("R-1", PersonKind.STAFF, GlobalId("DAYA"))
+    crowd(world, 1, "LANDA", "DAYA")
+    world.env.run(until=60)
+    assert world.counts()[GlobalId("LANDA")] == 1
+    world.leave(first)
+    world.env.run()
+    assert world.counts() == {GlobalId("DAYA"): 1}
+
+
+def test_who_is_called_away_the_moment_it_is_let_in_keeps_no_place(world: World) -> None:
+    limit(world, "DAYA", 1, "wA")
+    occupant = world.spawn("P-0", PersonKind.PRISONER, GlobalId("DAYA"))
+    one, other = (world.spawn(f"P-{n}", PersonKind.PRISONER, GlobalId("LANDA")) for n in (1, 2))
+    world.move(one, GlobalId("DAYA"))
+    world.move(other, GlobalId("DAYA"))
+    world.env.run(until=60)
+    world.leave(occupant)  # one is let in; its process has not gone on yet
+    world.move(one, GlobalId("CORE"))
+    world.env.run()
+    assert world.counts() == {GlobalId("DAYA"): 1, GlobalId("CORE"): 1}
+    assert other.space == world.building.node_index[GlobalId("DAYA")]
+
+
+# how staff and others share a door
+
+
+def test_an_officer_with_priority_passes_the_queue_and_one_without_stands_in_it(block: Facility) -> None:
+    def passed_at(*, priority: bool) -> tuple[float, float]:
+        world = World(compile_building(block), Environment())
+        world.manner = Manner(officer_priority=priority)
+        world.add_gate(world.building.way_index[GlobalId("wA")])
+        crowd(world, 30, "DAYA", "LANDA")
+        officer = world.spawn("R-1", PersonKind.STAFF, GlobalId("LANDA"))
+        world.env.run(until=10)
+        world.move(officer, GlobalId("DAYA"))
+        world.env.run()
+        record = world.finish()
+        own = (record.kind == Kind.PASS) & (record.entity == officer.number)
+        return float(record.t_s[own][0]), max(passes(world, "wA"))
+
+    (with_s, last_s), (without_s, same_last_s) = passed_at(priority=True), passed_at(priority=False)
+    assert with_s < without_s
+    assert last_s == pytest.approx(same_last_s)  # the door lets as many through, in another order
+
+
+def test_staff_against_people_slow_a_door_by_the_factor_and_with_them_do_not(block: Facility) -> None:
+    def last_s(start: str, goal: str, slowing: float) -> float:
+        world = World(compile_building(block), Environment())
+        world.manner = Manner(slowing=slowing)
+        world.add_gate(world.building.way_index[GlobalId("wA")])
+        crowd(world, 10, "DAYA", "LANDA")
+        world.env.run(until=5)
+        world.move(world.spawn("R-1", PersonKind.STAFF, GlobalId(start), speed_m_s=3.0), GlobalId(goal))
+        world.env.run()
+        return max(passes(world, "wA"))
+
+    assert last_s("LANDA", "DAYA", 2.0) > last_s("LANDA", "DAYA", 1.0)
+    assert last_s("DAYA", "LANDA", 2.0) == pytest.approx(last_s("DAYA", "LANDA", 1.0))

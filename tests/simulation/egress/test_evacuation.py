@@ -131,3 +131,43 @@ def test_in_a_row_with_one_exit_a_narrower_door_never_shortens_it_and_nobody_is_
         assert narrow.total_s is not None
         assert narrow.total_s >= wide.total_s - 1e-6
     assert [wide.links[f"d{n}"].count for n in range(len(people))] == [sum(people[: n + 1]) for n in range(len(people))]
+
+
+def limited(people: int, storage: int | None, first_m: float = 1.3, second_m: float = 0.9) -> Evacuation:
+    corridor = {"id": "corridor", "walk_m": 10.0, "speed_m_s": 1.0}
+    return effective(
+        [room(people=people), corridor if storage is None else corridor | {"storage": storage}],
+        [door("d1", to="corridor", width_m=first_m), door("d2", start="corridor", width_m=second_m)],
+    )
+
+
+def test_a_full_space_holds_back_the_door_before_it() -> None:
+    found = limited(100, 20)
+    assert found.links["d1"].last_s == pytest.approx(10 + 79 / (1.3 * 0.6))
+    assert found.total_s == limited(100, None).total_s == pytest.approx(10 + 99 / (1.3 * 0.6))
+    assert found.links["d2"].peak_queue < 20
+
+
+def test_a_space_that_holds_too_few_starves_the_door_behind_it() -> None:
+    assert limited(100, 5).total_s == pytest.approx(20 * 10 + 4 / (1.3 * 0.6))
+
+
+@given(st.integers(1, 40), st.floats(0.4, 2.0), st.floats(0.4, 2.0), st.integers(0, 20))
+def test_a_storage_limit_that_nobody_reaches_changes_nothing(
+    people: int, first_m: float, second_m: float, more: int
+) -> None:
+    free, held = limited(people, None, first_m, second_m), limited(people, people + more, first_m, second_m)
+    assert held.people == free.people == people
+    assert held.total_s == pytest.approx(free.total_s, abs=1e-6)
+    for link in ("d1", "d2"):
+        assert held.links[link].first_s == pytest.approx(free.links[link].first_s, abs=1e-6)
+        assert held.links[link].last_s == pytest.approx(free.links[link].last_s, abs=1e-6)
+
+
+@given(st.integers(1, 40), st.integers(1, 10), st.integers(0, 3))
+def test_less_storage_never_shortens_it_and_nobody_is_lost(people: int, storage: int, less: int) -> None:
+    much, little = limited(people, storage), limited(people, max(1, storage - less))
+    assert much.people == little.people == people
+    assert much.total_s is not None
+    assert little.total_s is not None
+    assert little.total_s >= much.total_s - 1e-6

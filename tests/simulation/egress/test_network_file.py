@@ -59,6 +59,9 @@ def test_defaults_are_those_of_the_handbook(tmp_path: Path) -> None:
         (('kind = "door"', 'kind = "stair"'), "the stair d1 needs riser_mm and tread_mm"),
         (('kind = "door"', 'kind = "door"\nriser_mm = 170'), "d1 is no stair"),
         (("width_m = 1.0", "width_m = nan"), "link[0].width_m"),
+        (("people = 100", "people = 100\nstorage = 50"), "100 people in room, which holds 50"),
+        (("people = 100", "people = 100\nstorage = 0"), "space[0].storage"),
+        (("exit = true", "exit = true\nstorage = 5"), "out is an exit, which holds everybody"),
     ],
 )
 def test_what_is_wrong_is_named_with_its_key(tmp_path: Path, change: tuple[str, str], named: str) -> None:
