@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import ceil, inf, isinf, isnan, nan, sqrt
+from functools import cache
+from math import ceil, inf, isinf, isnan, log, nan, sqrt
 from statistics import StatisticsError, correlation, fmean, stdev
 
 from scipy import stats
@@ -80,11 +81,12 @@ class Quantile:
     """A quantile over replications: the value below or at which `share` of them lie, and what bounds it.
 
     ``coverage``: the confidence that ``low`` and ``high`` really have; all three are None where there are too few
-    values to bound the quantile. ``value``: None without any value.
+    values to bound the quantile; ``bounded_from``: how many it takes. ``value``: None without any value.
     """
 
     share: float
-    value: float | None
+    bounded_from: int
+    value: float | None = None
     low: float | None = None
     high: float | None = None
     coverage: float | None = None
@@ -97,14 +99,31 @@ def quantile(values: Sequence[float], share: float, *, confidence: float = 0.95)
     (`quantile_ranks`), so nothing is assumed of the distribution.
     """
     known = sorted(value for value in values if not isnan(value))
+    fewest = fewest_values(share, confidence=confidence)
     if not known:
-        return Quantile(share=share, value=None)
+        return Quantile(share=share, bounded_from=fewest)
     value = known[max(1, ceil(len(known) * share - ROUNDING)) - 1]
-    try:
-        low, high, coverage = quantile_ranks(len(known), share, confidence=confidence)
-    except ValueError:
-        return Quantile(share=share, value=value)
-    return Quantile(share=share, value=value, low=known[low - 1], high=known[high - 1], coverage=coverage)
+    if len(known) < fewest:
+        return Quantile(share=share, bounded_from=fewest, value=value)
+    low, high, coverage = quantile_ranks(len(known), share, confidence=confidence)
+    return Quantile(
+        share=share,
+        bounded_from=fewest,
+        value=value,
+        low=known[low - 1],
+        high=known[high - 1],
+        coverage=coverage,
+    )
+
+
+@cache
+def fewest_values(share: float, *, confidence: float = 0.95) -> int:
+    """How many values it takes to bound a quantile on both sides.
+
+    All values lie above the quantile with the chance ``(1 - share)**n``, all below it with ``share**n``: neither may be
+    more than half of what the confidence leaves.
+    """
+    return ceil(log((1 - confidence) / 2) / log(max(share, 1 - share)) - ROUNDING)
 
 
 def quantile_ranks(count: int, share: float, *, confidence: float = 0.95) -> tuple[int, int, float]:

@@ -99,3 +99,80 @@ def test_every_fault_is_reported_at_once(tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as caught:
         load_scenario(written(tmp_path, text))
     assert len(caught.value.faults) == 2
+
+
+def derived(folder: Path, text: str, name: str = "night") -> Path:
+    path = folder / f"{name}.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_a_scenario_says_only_what_differs_from_the_one_it_is_based_on(tmp_path: Path) -> None:
+    base = load_scenario(written(tmp_path, GOOD + "[people]\nabsence = 0.2\nspeed_m_s = 0.9\n"))
+    text = '[about]\nbased_on = "day"\ntitle = "N"\n[people]\nspeed_m_s = 1.1\n'
+    night = load_scenario(derived(tmp_path, text))
+    assert (night.about.key, night.about.title) == ("night", "N")
+    assert (night.people.absence, night.people.speed_m_s) == (0.2, 1.1)
+    assert (night.block, night.staff) == (base.block, base.staff)
+    third = load_scenario(derived(tmp_path, '[about]\nbased_on = "night"\nkey = "3"\n', "third"))
+    assert third.model_copy(update={"about": night.about}) == night
+    assert third.about.key == "3"
+
+
+def test_lists_of_tables_are_replaced_whole(tmp_path: Path) -> None:
+    base = load_scenario(written(tmp_path, GOOD))
+    post = GOOD[GOOD.index("[[staff.post]]") :].replace("count = 1", "count = 3")
+    night = load_scenario(derived(tmp_path, f'[about]\nbased_on = "day"\n{post}'))
+    assert [post.count for post in night.staff.post] == [3]
+    assert night.block == base.block
+
+
+def test_faults_name_the_file_that_says_it(tmp_path: Path) -> None:
+    base = written(tmp_path, GOOD.replace('place = "cell"', 'place = "moon"').replace('title = "T"', ""))
+    text = '[about]\nbased_on = "day"\n[people]\nspeed = 1\n[[staff.post]]\nname = "control"\nstart = "00:00"\n'
+    path = derived(tmp_path, text)
+    with pytest.raises(ConfigError) as caught:
+        load_scenario(path)
+    assert {(fault.where, fault.key) for fault in caught.value.faults} == {
+        (str(base), "block[0].place"),
+        (str(path), "about.title"),
+        (str(path), "people.speed"),
+        *((str(path), f"staff.post[0].{key}") for key in ("count", "end", "scope", "uses")),
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ('"nothing"', "there is no nothing.toml in this folder; there are: day"),
+        ('"../day"', "is no name of a scenario"),
+        ('"/day"', "is no name of a scenario"),
+        ('"..\\\\day"', "is no name of a scenario"),
+        ('".day"', "is no name of a scenario"),
+        ("3", "is no name of a scenario"),
+        ('["day"]', "is no name of a scenario"),
+        ('"night"', "goes round in a circle: night → night"),
+    ],
+)
+def test_a_wrong_base_is_one_clear_fault(tmp_path: Path, name: str, text: str) -> None:
+    written(tmp_path, GOOD)
+    path = derived(tmp_path, f"[about]\nbased_on = {name}\n")
+    with pytest.raises(ConfigError) as caught:
+        load_scenario(path)
+    (fault,) = caught.value.faults
+    assert (fault.where, fault.key) == (str(path), "about.based_on")
+    assert text in fault.text
+
+
+def test_a_circle_of_several_files_is_told_in_order(tmp_path: Path) -> None:
+    for name, base in (("a", "b"), ("b", "c"), ("c", "b")):
+        derived(tmp_path, f'[about]\nbased_on = "{base}"\n', name)
+    with pytest.raises(ConfigError, match=r"c.toml: about.based_on: goes round in a circle: b → c → b"):
+        load_scenario(tmp_path / "a.toml")
+
+
+def test_a_base_that_is_no_toml_is_named(tmp_path: Path) -> None:
+    base = written(tmp_path, "[about")
+    with pytest.raises(ConfigError) as caught:
+        load_scenario(derived(tmp_path, '[about]\nbased_on = "day"\n'))
+    assert [fault.where for fault in caught.value.faults] == [str(base)]

@@ -5,6 +5,7 @@ import pytest
 
 from simulation.study.statistics import (
     Quantile,
+    fewest_values,
     half_width,
     pair_correlation,
     paired_interval,
@@ -66,14 +67,14 @@ def test_too_few_values_bound_no_quantile():
 def test_a_quantile_is_a_value_that_occurred_and_lies_between_two_that_did():
     values = [float(value) for value in range(100, 0, -1)]
     assert quantile([*values, nan], 0.5) == Quantile(
-        share=0.5, value=50.0, low=40.0, high=61.0, coverage=quantile_ranks(100, 0.5)[2]
+        share=0.5, bounded_from=6, value=50.0, low=40.0, high=61.0, coverage=quantile_ranks(100, 0.5)[2]
     )
     assert quantile(values, 0.95).value == 95.0
 
 
 def test_a_quantile_of_too_few_values_has_no_limits():
-    assert quantile([3.0, 1.0, 2.0], 0.9) == Quantile(share=0.9, value=3.0)
-    assert quantile([nan], 0.9) == Quantile(share=0.9, value=None)
+    assert quantile([3.0, 1.0, 2.0], 0.9) == Quantile(share=0.9, bounded_from=36, value=3.0)
+    assert quantile([nan], 0.9) == Quantile(share=0.9, bounded_from=36)
 
 
 def test_an_order_statistic_interval_covers_the_quantile_as_often_as_it_says():
@@ -104,3 +105,13 @@ def test_values_that_never_vary_differ_by_exactly_what_they_differ_and_have_no_c
     assert welch_interval([3.0, 3.0], [1.0, 1.0, 1.0]) == Interval(mean=2.0, low=2.0, high=2.0)
     assert isnan(pair_correlation([3.0, 3.0], [1.0, 2.0]))
     assert pair_correlation(X, Y) == pytest.approx(0.9335, abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("share", "confidence", "fewest"), [(0.5, 0.95, 6), (0.9, 0.95, 36), (0.95, 0.95, 72), (0.05, 0.9, 59)]
+)
+def test_so_many_values_bound_a_quantile_and_one_less_does_not(share, confidence, fewest):
+    assert fewest_values(share, confidence=confidence) == fewest
+    quantile_ranks(fewest, share, confidence=confidence)
+    with pytest.raises(ValueError, match="bound no"):
+        quantile_ranks(fewest - 1, share, confidence=confidence)
