@@ -1,4 +1,4 @@
-"""Appointments that were reached late or not at all, and what held people up most on the way."""
+"""Appointments that were reached late or not at all, and what held people up most."""
 
 from __future__ import annotations
 
@@ -10,33 +10,39 @@ from enum import StrEnum
 import numpy as np
 
 from simulation.graph import CompiledBuilding
-from simulation.record import EventRecord, Kind
+from simulation.record import EventRecord, Hold, Kind
 from twin.model.vocabulary import SLEEPING
 
 
 class Cause(StrEnum):
-    """What took most of the waiting on a late way."""
+    """What took most of the waiting."""
 
     CELL_DOOR = "cell door not unlocked"
     SALLY_PORT = "sally port"
     GATE = "gate on request"
     SEARCH = "search"
     DOOR_QUEUE = "queue at a door"
+    ROLL_COUNT = "roll count"
+    TOOL_COUNT = "tool count"
+    ESCORT = "no officer to escort"
+    SERVICE = "queue at a service point"
     DISTANCE = "set out too late for the distance"
 
 
+HELD_BY = {Hold.ROLL_COUNT: Cause.ROLL_COUNT, Hold.TOOL_COUNT: Cause.TOOL_COUNT, Hold.ESCORT: Cause.ESCORT}
 LEAST_WAIT_S = 30.0
 """Assumed: below this total wait the way itself was too long for the time given."""
+_TOLD = (Kind.DUE, Kind.ARRIVE, Kind.MISSED)
+_WAITED = (Kind.PASS, Kind.WAIT, Kind.SEARCH, Kind.HELD, Kind.SERVE, Kind.TURNED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Punctuality:
-    """Appointments planned, reached late, missed (too late to set out, or never arrived); causes of the late ones."""
+    """Appointments planned, and those reached late and missed (over before one could go, or never reached) by cause."""
 
     planned: int
-    late: int
-    missed: int
-    causes: Counter[Cause]
+    late: Counter[Cause]
+    missed: Counter[Cause]
 
 
 def punctuality(
@@ -50,36 +56,81 @@ def punctuality(
     """How punctual appointments in the spaces `goals` were.
 
     Args:
-        record: the day.
-        building: the building it was played in.
+        record: the days.
+        building: the building they were played in.
         goals: indices of the spaces that count (activities, yards).
         late_after_s: tolerance [s].
         on_request: door types that the control room opens.
     """
-    wanted = np.isin(record.space, list(goals))
-    due, arrived = ((record.kind == kind) & wanted for kind in (Kind.DUE, Kind.ARRIVE))
-    missed = (record.kind == Kind.MISSED) & wanted
-    late_rows = np.flatnonzero(arrived & (record.aux > late_after_s))
-    causes: Counter[Cause] = Counter()
-    cause_of_way = _causes_of_ways(building, on_request)
-    for row in late_rows:
-        person = np.flatnonzero(record.entity[:row] == record.entity[row])
-        trip = person[np.flatnonzero(record.kind[person] == Kind.DUE)[-1] <= np.arange(len(person))]
-        causes[_cause(record, trip, cause_of_way)] += 1
-    planned = int(due.sum() + missed.sum())
-    return Punctuality(planned=planned, late=len(late_rows), missed=planned - int(arrived.sum()), causes=causes)
+    told = np.isin(record.kind, _TOLD)
+    rows = np.flatnonzero(told | (np.isin(record.kind, _WAITED) & (record.aux > 0)))
+    rows = rows[np.argsort(record.entity[rows], kind="stable")]
+    reader = _Reader(frozenset(goals), late_after_s, _causes_of_ways(building, on_request))
+    columns = (record.entity, record.kind, record.way, record.space, record.aux)
+    for entity, kind, way, space, aux in zip(*(column[rows].tolist() for column in columns), strict=True):
+        reader.read(entity, kind, way, space, aux)
+    reader.close()
+    return Punctuality(planned=reader.planned, late=reader.late, missed=reader.missed)
 
 
-def _cause(record: EventRecord, trip: np.typing.NDArray[np.intp], cause_of_way: list[Cause]) -> Cause:
-    waits: Counter[Cause] = Counter()
-    for row in trip:
-        if record.kind[row] == Kind.PASS:
-            waits[cause_of_way[record.way[row]]] += record.aux[row]
-        elif record.kind[row] == Kind.SEARCH:
-            waits[Cause.SEARCH] += record.aux[row]
-    if sum(waits.values()) < LEAST_WAIT_S:
-        return Cause.DISTANCE
-    return max(waits, key=lambda cause: (waits[cause], cause))
+class _Reader:
+    """Goes through the rows of one person after the other; waits since the last setting out are what held it up."""
+
+    def __init__(self, goals: frozenset[int], late_after_s: float, cause_of_way: list[Cause]) -> None:
+        self._goals = goals
+        self._late_after_s = late_after_s
+        self._cause_of_way = cause_of_way
+        self._entity = -1
+        self._going: int | None = None
+        self._waits: dict[Cause, float] = {}
+        self.planned = 0
+        self.late: Counter[Cause] = Counter()
+        self.missed: Counter[Cause] = Counter()
+
+    def read(self, entity: int, kind: int, way: int, space: int, aux: float) -> None:
+        """Take the next row."""
+        if entity != self._entity:
+            self.close()
+            self._entity = entity
+        if kind == Kind.DUE:
+            self._going = space
+            self.planned += space in self._goals
+            self._waits.clear()
+        elif kind == Kind.ARRIVE:
+            self._going = None
+            if space in self._goals and aux > self._late_after_s:
+                self.late[self._cause()] += 1
+        elif kind == Kind.MISSED:
+            self.planned += space in self._goals and self._going is None
+            self._going = None
+            if space in self._goals:
+                self.missed[self._cause()] += 1
+        else:
+            cause = self._cause_of(kind, way)
+            self._waits[cause] = self._waits.get(cause, 0.0) + aux
+
+    def close(self) -> None:
+        """The end of somebody's rows: whoever was on the way has not arrived."""
+        if self._going in self._goals:
+            self.missed[self._cause()] += 1
+        self._going = None
+        self._waits.clear()
+
+    def _cause(self) -> Cause:
+        if sum(self._waits.values()) < LEAST_WAIT_S:
+            return Cause.DISTANCE
+        return max(self._waits, key=lambda cause: (self._waits[cause], cause))
+
+    def _cause_of(self, kind: int, way: int) -> Cause:
+        match kind:
+            case Kind.SEARCH:
+                return Cause.SEARCH
+            case Kind.HELD:
+                return HELD_BY[Hold(way)]
+            case Kind.SERVE | Kind.TURNED:
+                return Cause.SERVICE
+            case _:
+                return self._cause_of_way[way]
 
 
 def _causes_of_ways(building: CompiledBuilding, on_request: Collection[str]) -> list[Cause]:

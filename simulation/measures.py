@@ -1,4 +1,4 @@
-"""Measures of a regime day: a table of what is measured, and one pure function from the record to the values."""
+"""Measures of a regime: a table of what is measured, and one pure function from the record to the values."""
 
 from __future__ import annotations
 
@@ -13,13 +13,24 @@ from numpy.typing import NDArray
 
 from simulation.graph import CompiledBuilding
 from simulation.lateness import Cause, Punctuality, punctuality
-from simulation.models.terms import DAY_S, Block, Scenario
+from simulation.models.calendar import Slot, slots_of, timetable
+from simulation.models.notation import DAY_S
+from simulation.models.stretches import Stretch, without
+from simulation.models.terms import GroupTerms, Scenario
 from simulation.models.units import Unit, living_units
+from simulation.procedures import (
+    NAN,
+    escort_waits_s,
+    roll_counts,
+    search_waits_s,
+    service_waits_s,
+    turned_away_share,
+)
 from simulation.queues import door_queues
 from simulation.record import EventRecord, Kind
 from simulation.stays import Stays, shared_hours, stays_of
 from twin.model.runs import Interval
-from twin.model.vocabulary import SLEEPING, SpaceUse
+from twin.model.vocabulary import SpaceUse
 
 ROUNDING = 1e-9
 PURPOSEFUL = frozenset({SpaceUse.WORKSHOP, SpaceUse.CLASS, SpaceUse.PROGRAMME, SpaceUse.LIBRARY, SpaceUse.PRACTICE})
@@ -64,6 +75,7 @@ MEASURES: Mapping[str, Measure] = {
         Measure(key="purposeful", label="Purposeful activity", unit="h", target=5, source="assumed: 25 h a week"),
         Measure(key="purposeful_engaged", label="… of those with a seat that day", unit="h"),
         Measure(key="engaged", label="Prisoners with a seat that day", unit="%"),
+        Measure(key="purposeful_week", label="… a week", unit="h", target=25, source="assumed: 25 h a week"),
         Measure(key="open_air", label="Time in the open air", unit="h", target=1, source="HMIP; EPR 27.1"),
         Measure(key="open_air_share", label="Prisoners with 50 minutes or more in the open air", unit="%"),
         Measure(
@@ -90,8 +102,35 @@ MEASURES: Mapping[str, Measure] = {
             Measure(key=f"late_{cause.name.lower()}", label=f"… late because of: {cause.value}", unit="%")
             for cause in Cause
         ),
-        Measure(key="lock_up", label="Lock-up complete after", unit="min"),
-        Measure(key="not_locked_up", label="Prisoners outside their cell at midnight", unit=""),
+        *(
+            Measure(key=f"missed_{cause.name.lower()}", label=f"… missed because of: {cause.value}", unit="%")
+            for cause in Cause
+        ),
+        Measure(
+            key="count_first",
+            label="Roll count: first result after",
+            unit="min",
+            target=15,
+            sense="≤",
+            source="assumed",
+        ),
+        Measure(
+            key="count_clear",
+            label="Roll count: roll correct after",
+            unit="min",
+            target=30,
+            sense="≤",
+            source="assumed",
+        ),
+        Measure(key="count_again", label="Roll counts that needed a recount", unit="%"),
+        Measure(key="count_given_up", label="Roll counts given up", unit=""),
+        Measure(key="service_wait", label="Mean wait at a service point", unit="min"),
+        Measure(key="turned_away", label="Came to a service point in vain", unit="%"),
+        Measure(key="escort_wait", label="Mean wait of those who wait for an escort", unit="min"),
+        Measure(key="search_wait", label="Mean wait for a search portal", unit="s"),
+        Measure(key="search_wait_longest", label="Longest wait for a search portal", unit="s"),
+        Measure(key="lock_up", label="Lock-up complete after, on average of the days", unit="min"),
+        Measure(key="not_locked_up", label="Prisoners outside their cell at the end", unit=""),
         Measure(key="door_wait", label="Mean wait in front of a door", unit="s"),
         Measure(key="longest_wait", label="Longest wait in front of a door", unit="s"),
     )
@@ -100,18 +139,25 @@ MEASURES: Mapping[str, Measure] = {
 
 
 def measure_day(record: EventRecord, building: CompiledBuilding, scenario: Scenario) -> dict[str, float]:
-    """Values of all `MEASURES` for one day; shares in %, NaN where nothing was there to measure."""
-    units = living_units(building)
-    stays = stays_of(record, until_s=DAY_S)
+    """Values of all `MEASURES`, per day of the plan; shares in %, NaN where nothing was there to measure."""
+    units = units_of(building, scenario)
+    stays = stays_of(record, until_s=scenario.horizon_s)
     of_staff = record.is_staff[stays.entity] if len(stays.entity) else np.zeros(0, dtype=np.bool_)
     prisoners, staff = stays.only(~of_staff), stays.only(of_staff)
     return {
         **_hours(record, building, scenario, prisoners),
         **_staff(record, units, scenario, prisoners, staff),
         **_late(record, building, scenario),
-        **_locking(record, building, units, scenario, prisoners),
+        **_locking(building, record, scenario, prisoners),
+        **_procedures(record),
         **_waits(record, building),
     }
+
+
+def units_of(building: CompiledBuilding, scenario: Scenario) -> tuple[Unit, ...]:
+    """The living units of all groups, each once."""
+    found = [unit for group in scenario.group for unit in living_units(building, group)]
+    return tuple({unit.name: unit for unit in found}.values())
 
 
 def _in(building: CompiledBuilding, stays: Stays, uses: Collection[SpaceUse]) -> NDArray[np.bool_]:
@@ -124,71 +170,110 @@ def _per_prisoner(record: EventRecord, stays: Stays) -> NDArray[np.float64]:
 
 
 def _mean(values: NDArray[np.float64]) -> float:
-    return float(values.mean()) if len(values) else float("nan")
+    return float(values.mean()) if len(values) else NAN
 
 
 def _share(part: float, whole: float) -> float:
-    return 100.0 * part / whole if whole else float("nan")
+    return 100.0 * part / whole if whole else NAN
 
 
 def _hours(record: EventRecord, building: CompiledBuilding, scenario: Scenario, prisoners: Stays) -> dict[str, float]:
-    outside = _per_prisoner(record, prisoners.only(~_in(building, prisoners, SLEEPING)))
-    at_work = prisoners.only(_in(building, prisoners, PURPOSEFUL))
-    sessions = [block for block in scenario.block if block.place == "session"]
+    days = scenario.calendar.days
+    homes = {use for group in scenario.group for use in group.home}
+    outside = prisoners.only(~_in(building, prisoners, homes))
+    uses = PURPOSEFUL | {activity.use for activity in scenario.activity}
+    at_work = prisoners.only(_in(building, prisoners, uses))
+    sessions = _session_spells(scenario)
     purposeful = np.zeros(int((~record.is_staff).sum()))
-    for block in sessions:
-        purposeful += _per_prisoner(record, at_work.between(block.start, block.end))
-    open_air = _per_prisoner(record, prisoners.only(_in(building, prisoners, {SpaceUse.YARD})))
-    has_seat = (record.kind == Kind.SEAT) & np.isin(record.space, building.spaces_of(PURPOSEFUL))
+    for spell in sessions:
+        purposeful += _per_prisoner(record, at_work.between(*spell))
+    with_sessions = len({int(start_s // DAY_S) for start_s, _ in sessions}) or NAN
+    in_yards = prisoners.only(_in(building, prisoners, {SpaceUse.YARD}))
+    open_air = np.array([_per_prisoner(record, in_yards.between(*day)) for day in _days(scenario)])
+    has_seat = (record.kind == Kind.SEAT) & np.isin(record.space, building.spaces_of(uses))
     engaged = np.isin(np.flatnonzero(~record.is_staff), record.entity[has_seat])
     return {
-        "out_of_cell": _mean(outside),
-        "purposeful": _mean(purposeful),
-        "purposeful_engaged": _mean(purposeful[engaged]),
+        "out_of_cell": _mean(_per_prisoner(record, outside)) / days if homes else NAN,
+        "purposeful": _mean(purposeful) / with_sessions,
+        "purposeful_engaged": _mean(purposeful[engaged]) / with_sessions,
+        "purposeful_week": _mean(purposeful) / (days / 7) if days % 7 == 0 else NAN,
         "engaged": _share(float(engaged.sum()), len(engaged)),
-        "open_air": _mean(open_air),
-        "open_air_share": _share(float((open_air >= 50 / 60).sum()), len(open_air)),
+        "open_air": _mean(open_air.ravel()),
+        "open_air_share": _share(float((open_air >= 50 / 60).sum()), open_air.size),
     }
+
+
+def _days(scenario: Scenario) -> list[Stretch]:
+    return [(day * DAY_S, (day + 1) * DAY_S) for day in range(scenario.calendar.days)]
+
+
+def _session_spells(scenario: Scenario) -> list[Stretch]:
+    """Times in which some group has a session, each moment once [s]."""
+    found: list[Stretch] = []
+    slots = [slot for group in scenario.group for slot in timetable(scenario, group) if slot.block.place == "session"]
+    for slot in slots:
+        found += without([(slot.start_s, slot.end_s)], found)
+    return found
 
 
 def _staff(
     record: EventRecord, units: Collection[Unit], scenario: Scenario, prisoners: Stays, staff: Stays
 ) -> dict[str, float]:
-    landings = [space for unit in units for space in unit.spaces]
+    landings = [space for unit in units if unit.cells for space in unit.spaces]
     unlocked = prisoners.only(np.isin(prisoners.space, landings))
     officers = staff.only(np.isin(staff.space, landings))
-    opens_s, closes_s = _open_hours(scenario)
-    edges_s = [*np.arange(opens_s, closes_s, 3600.0), closes_s]
-    hourly = [_ratio(unlocked.between(*hour), officers.between(*hour)) for hour in pairwise(edges_s)]
+    open_spells = _open_spells(scenario)
+    hours = [
+        hour
+        for opens_s, closes_s in open_spells
+        for hour in pairwise([*np.arange(opens_s, closes_s, 3600.0), closes_s])
+    ]
+    hourly = [_ratio([unlocked.between(*hour)], [officers.between(*hour)]) for hour in hours]
     free = staff.only(~staff.busy)
-    required_h = sum(post.count * (post.end - post.start) / 3600 for post in scenario.staff.post)
+    required_h = sum(
+        post.count * (post.end - post.start) / 3600
+        for day in range(scenario.calendar.days)
+        for post in scenario.staff.post
+        if scenario.calendar.weekday(day) in post.days
+    )
     count = int((~record.is_staff).sum())
+    contact_h = shared_hours(free, prisoners) / scenario.calendar.days
     return {
-        "landing_ratio": _ratio(unlocked.between(opens_s, closes_s), officers.between(opens_s, closes_s)),
-        "landing_ratio_worst": max((ratio for ratio in hourly if not isnan(ratio)), default=float("nan")),
-        "contact": 60 * shared_hours(free, prisoners) / count if count else float("nan"),
+        "landing_ratio": _ratio(
+            [unlocked.between(*spell) for spell in open_spells], [officers.between(*spell) for spell in open_spells]
+        ),
+        "landing_ratio_worst": max((ratio for ratio in hourly if not isnan(ratio)), default=NAN),
+        "contact": 60 * contact_h / count if count else NAN,
         "post_cover": _share(float(staff.hours.sum()), required_h),
     }
 
 
-def _open_hours(scenario: Scenario) -> tuple[float, float]:
-    """From the first block in which cells are not locked to the end of the last one [s]."""
-    open_blocks = [block for block in scenario.block if not block.locked]
-    if not open_blocks:
-        return DAY_S, DAY_S
-    return open_blocks[0].start, open_blocks[-1].end
+def _open_spells(scenario: Scenario) -> list[Stretch]:
+    """Of each day: from the first block in which cells are not locked to the end of the last one [s]."""
+    spells = []
+    for day in range(scenario.calendar.days):
+        slots = [slot for group in scenario.group for slot in slots_of(scenario, group, day) if group.home]
+        opened = [slot for slot in slots if not slot.block.locked]
+        if opened:
+            spells.append((min(slot.start_s for slot in opened), max(slot.end_s for slot in opened)))
+    return spells
 
 
-def _ratio(prisoners: Stays, officers: Stays) -> float:
+def _ratio(prisoners: Collection[Stays], officers: Collection[Stays]) -> float:
     """People per officer; NaN with no people there (nothing to measure), infinite with people and no officer."""
-    people_h, officer_h = float(prisoners.hours.sum()), float(officers.hours.sum())
+    people_h, officer_h = (sum(float(stays.hours.sum()) for stays in parts) for parts in (prisoners, officers))
     if not people_h:
-        return float("nan")
+        return NAN
     return people_h / officer_h if officer_h else float("inf")
 
 
 def _late(record: EventRecord, building: CompiledBuilding, scenario: Scenario) -> dict[str, float]:
-    uses = {*PURPOSEFUL, SpaceUse.YARD, *(errand.use for errand in scenario.errand)}
+    uses = {
+        *PURPOSEFUL,
+        SpaceUse.YARD,
+        *(activity.use for activity in scenario.activity),
+        *(errand.use for errand in scenario.errand),
+    }
     found: Punctuality = punctuality(
         record,
         building,
@@ -197,31 +282,58 @@ def _late(record: EventRecord, building: CompiledBuilding, scenario: Scenario) -
         on_request=scenario.doors.on_request_types,
     )
     return {
-        "late": _share(found.late, found.planned),
-        "missed": _share(found.missed, found.planned),
-        **{f"late_{cause.name.lower()}": _share(found.causes[cause], found.planned) for cause in Cause},
+        "late": _share(found.late.total(), found.planned),
+        "missed": _share(found.missed.total(), found.planned),
+        **{f"late_{cause.name.lower()}": _share(found.late[cause], found.planned) for cause in Cause},
+        **{f"missed_{cause.name.lower()}": _share(found.missed[cause], found.planned) for cause in Cause},
     }
 
 
-def _locking(
-    record: EventRecord, building: CompiledBuilding, units: Collection[Unit], scenario: Scenario, prisoners: Stays
-) -> dict[str, float]:
-    last = max((block for block in scenario.block if block.locked), key=lambda block: block.start, default=None)
-    at_midnight = prisoners.only(prisoners.to_s >= DAY_S)
+def _locking(building: CompiledBuilding, record: EventRecord, scenario: Scenario, prisoners: Stays) -> dict[str, float]:
+    taken_min = []
+    locked_in: set[SpaceUse] = set()
+    for group in scenario.group:
+        last = [_last_locked(scenario, group, day) for day in range(scenario.calendar.days)]
+        doors = [cell.door for unit in living_units(building, group) for cell in unit.cells]
+        taken_min += [_lock_up_min(record, doors, slot) for slot in last if slot is not None]
+        locked_in |= set(group.home)
+    at_the_end = prisoners.only(prisoners.to_s >= scenario.horizon_s)
     return {
-        "lock_up": _lock_up_min(record, units, last) if last else float("nan"),
-        "not_locked_up": float((~_in(building, at_midnight, SLEEPING)).sum()),
+        "lock_up": _mean(np.array(taken_min)),
+        "not_locked_up": float((~_in(building, at_the_end, locked_in)).sum()) if taken_min else NAN,
     }
 
 
-def _lock_up_min(record: EventRecord, units: Collection[Unit], block: Block) -> float:
-    """Minutes after the start of `block` until the last cell door is locked; infinite if one is not at its end."""
-    doors = [cell.door for unit in units for cell in unit.cells]
-    moved = np.isin(record.kind, (Kind.LOCK, Kind.UNLOCK)) & np.isin(record.way, doors) & (record.t_s <= block.end)
+def _last_locked(scenario: Scenario, group: GroupTerms, day: int) -> Slot | None:
+    locked = [slot for slot in slots_of(scenario, group, day) if slot.block.locked]
+    return locked[-1] if locked else None
+
+
+def _lock_up_min(record: EventRecord, doors: Collection[int], slot: Slot) -> float:
+    """Minutes after the start of `slot` until the last cell door is locked; infinite if one is not at its end."""
+    moved = (
+        np.isin(record.kind, (Kind.LOCK, Kind.UNLOCK)) & np.isin(record.way, list(doors)) & (record.t_s <= slot.end_s)
+    )
     last = {int(record.way[row]): row for row in np.flatnonzero(moved)}
     if any(door not in last or record.kind[last[door]] == Kind.UNLOCK for door in doors):
         return float("inf")
-    return max(0.0, max(float(record.t_s[row]) for row in last.values()) - block.start) / 60
+    return max(0.0, max(float(record.t_s[row]) for row in last.values()) - slot.start_s) / 60
+
+
+def _procedures(record: EventRecord) -> dict[str, float]:
+    counts = roll_counts(record)
+    search_s = search_waits_s(record)
+    return {
+        "count_first": _mean(counts.first_s) / 60,
+        "count_clear": _mean(counts.clear_s) / 60,
+        "count_again": counts.recounted,
+        "count_given_up": float(counts.given_up) if len(counts.clear_s) else NAN,
+        "service_wait": _mean(service_waits_s(record)) / 60,
+        "turned_away": turned_away_share(record),
+        "escort_wait": _mean(escort_waits_s(record)) / 60,
+        "search_wait": _mean(search_s),
+        "search_wait_longest": float(search_s.max()) if len(search_s) else NAN,
+    }
 
 
 def _waits(record: EventRecord, building: CompiledBuilding) -> dict[str, float]:
@@ -229,6 +341,6 @@ def _waits(record: EventRecord, building: CompiledBuilding) -> dict[str, float]:
     people = sum(queue.passages + queue.standing for queue in queues)
     total_s = sum(queue.total_wait_s for queue in queues)
     return {
-        "door_wait": total_s / people if people else float("nan"),
-        "longest_wait": max((queue.longest_wait_s for queue in queues), default=float("nan")),
+        "door_wait": total_s / people if people else NAN,
+        "longest_wait": max((queue.longest_wait_s for queue in queues), default=NAN),
     }

@@ -30,6 +30,22 @@ class Kind(IntEnum):
     LEAVE = 11  # entity goes off duty
     SEAT = 12  # entity is allocated a seat in `space` for one session of the day
     WAIT = 13  # entity still stands in front of `way` when the record ends, after `aux` s
+    HELD = 14  # entity could not set out for `aux` s; `way` is the `Hold`
+    SERVE = 15  # a service of entity begins in `space`, at errand number `way`, after `aux` s in its queue
+    DONE = 16  # it ends, after `aux` s
+    TURNED = 17  # entity goes away unserved from errand number `way`, after `aux` s in its queue
+    FREEZE = 18  # a roll count begins: nobody sets out
+    RESULT = 19  # a count of the roll is compared; `aux`: people counted, less those expected
+    CLEAR = 20  # movement goes on; `aux` 1 where the roll was correct, 0 where it was given up
+    TOOLS = 21  # the tools of `space` are being counted, for `aux` s
+
+
+class Hold(IntEnum):
+    """What keeps somebody from setting out."""
+
+    ROLL_COUNT = 0
+    TOOL_COUNT = 1
+    ESCORT = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,6 @@ The operators are the scarce thing; each works one request at a time, in the ord
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import partial
@@ -14,6 +13,9 @@ from simpy import Event
 
 from simulation.people import Person
 from simulation.world import World
+
+NOBODY_S = 60.0
+"""How often an unmanned desk is looked at again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,14 +32,17 @@ class ControlRoom:
     Args:
         world: the world; each door of `ways` is locked at once.
         ways: doors that open on request.
-        operators: how many work at the same time; with none nothing opens on request.
+        operators: how many are on duty at a time [s]; while there is none nothing opens on request.
         times: of one request.
     """
 
-    def __init__(self, world: World, ways: Collection[int], operators: int, times: RequestTimes) -> None:
+    def __init__(
+        self, world: World, ways: Collection[int], operators: Callable[[float], int], times: RequestTimes
+    ) -> None:
         self._world = world
         self._times = times
-        self._free_at_s = [0.0] * operators
+        self._operators = operators
+        self._done_s: list[float] = []
         self._asked: set[int] = set()
         self.ways = frozenset(ways)
         for way in sorted(self.ways):
@@ -45,12 +50,22 @@ class ControlRoom:
 
     def called(self, way: int, _: Person, /) -> None:
         """A person stands in front of a locked gate."""
-        if way in self._asked or way not in self.ways or not self._free_at_s:
-            return
-        self._asked.add(way)
+        if way not in self._asked and way in self.ways:
+            self._asked.add(way)
+            self._answer(way)
+
+    def _answer(self, way: int) -> None:
         now = self._world.env.now
-        done_s = max(now, heapq.heappop(self._free_at_s)) + self._times.cycle_s
-        heapq.heappush(self._free_at_s, done_s)
+        operators = self._operators(now)
+        if not operators:
+            self._after(NOBODY_S, lambda _: self._answer(way))
+            return
+        self._done_s = sorted(done_s for done_s in self._done_s if done_s > now)
+        # As many are answered side by side as there are operators; of the others each waits for one of them to be done.
+        ahead = len(self._done_s) - operators
+        starts_s = self._done_s[ahead] if ahead >= 0 else now
+        done_s = starts_s + self._times.cycle_s
+        self._done_s.append(done_s)
         self._after(done_s - now, partial(self._open, way))
 
     def _open(self, way: int, _: Event) -> None:

@@ -33,7 +33,7 @@ def turns_of(terms: OpenAirTerms) -> list[Stretch]:
 
 def assign_turns(
     building: CompiledBuilding,
-    terms: OpenAirTerms,
+    turns: Sequence[Stretch],
     yard_of: Mapping[int, int],
     engaged: Mapping[int, Sequence[Stretch]],
     rank: Mapping[int, int],
@@ -42,12 +42,11 @@ def assign_turns(
 
     Args:
         building: the building; a yard that states no capacity takes one person per 5 m² (assumed).
-        terms: windows and length.
+        turns: in order of time [s].
         yard_of: person → yard of its unit.
         engaged: person → stretches when it cannot come.
         rank: person → place in the rota, for equal cases.
     """
-    turns = turns_of(terms)
     options = {person: [turn for turn in turns if _is_free(engaged[person], turn)] for person in yard_of}
     given: dict[int, Turn] = {}
     for number, turn in enumerate(turns):

@@ -1,20 +1,29 @@
-"""One regime day: the parts put together and the clock run from midnight to midnight."""
+"""A regime over one or more days: the parts put together and the clock run from midnight to midnight."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf
 
 from simpy import Environment
 
 from simulation.graph import CompiledBuilding, compile_building, ordinary_ways
+from simulation.models.calendar import is_ever_locked, timetable
+from simulation.models.checks import check_against
 from simulation.models.control_room import ControlRoom, RequestTimes
-from simulation.models.errands import ErrandBook
-from simulation.models.movements import Prisoner, follow_plan, plan_day, spawn_prisoner
+from simulation.models.holds import Freeze, ToolCounts
+from simulation.models.homes import homes_of
+from simulation.models.movements import Premises, follow_plan, spawn_prisoner
+from simulation.models.notation import DAY_S
+from simulation.models.plans import Prisoner, plan_days
+from simulation.models.roll_count import RollCount
 from simulation.models.sally_port import SallyPort, SallyPortTimes
 from simulation.models.search import SearchHall, SearchTimes
+from simulation.models.service_point import ServicePoint
 from simulation.models.staffing import Duty, do_duty, post_plan
-from simulation.models.terms import DAY_S, Scenario
-from simulation.models.units import Unit, living_units
+from simulation.models.stretches import without
+from simulation.models.terms import ErrandTerms, Scenario
+from simulation.models.units import Unit
 from simulation.models.unlocking import Cells
 from simulation.people import Person
 from simulation.record import EventRecord
@@ -49,69 +58,135 @@ def compile_for(facility: Facility, scenario: Scenario) -> CompiledBuilding:
 
 
 def simulate_day(compiled: CompiledBuilding, scenario: Scenario, seed: int) -> EventRecord:
-    """Run one regime day; the record is all that comes out. The same arguments give the same record, bit for bit.
+    """Run all days of a plan; the record is all that comes out. The same arguments give the same record, bit for bit.
 
     Raises:
-        ScenarioError: the building cannot be played with this scenario (no day room, a cell without a door, a post that
-            has nowhere to stand).
+        ScenarioError: the building cannot be played with this scenario (no common room, a cell without a door, a post
+            that has nowhere to stand, more people than places); all of it at once.
         UnreachableSpaceError: somebody is sent where no ordinary way leads.
     """
     world = World(compiled, Environment())
     populate(world, compiled, scenario, seed)
-    world.env.run(until=DAY_S)
+    world.env.run(until=scenario.horizon_s)
     return world.finish()
 
 
 def populate(world: World, building: CompiledBuilding, scenario: Scenario, seed: int) -> Population:
-    """Fill a world of this building with people, posts and doors of a regime day that starts at time 0 of its clock.
+    """Fill a world of this building with people, posts and doors of a plan that starts at time 0 of its clock.
 
     Raises:
         ScenarioError, UnreachableSpaceError: as in `simulate_day`.
     """
-    units = living_units(building)
-    book = ErrandBook(building, scenario.errand, units)
-    prisoners = plan_day(building, scenario, units, book, seed)
-    _prepare_routes(building, scenario, units)
+    homes = homes_of(building, scenario)
+    check_against(building, scenario, homes)
+    units = tuple({home.unit.name: home.unit for home in homes if home.unit.cells}.values())
+    prisoners = plan_days(building, scenario, homes, seed)
     people = tuple(spawn_prisoner(world, prisoner, scenario, seed) for prisoner in prisoners)
     duty = post_plan(building, scenario, units, seed)
-    cells = Cells(world, building, scenario, units, prisoners, people, duty)
+    population = Population(units=units, prisoners=prisoners, people=people, duty=duty)
+    cells = _cells(world, building, scenario, population)
     _fit_doors(world, building, scenario, duty, cells, seed)
+    freeze = Freeze(world)
+    premises = Premises(
+        world=world,
+        scenario=scenario,
+        seed=seed,
+        freeze=freeze,
+        tools=ToolCounts(world, building.spaces_of(scenario.tools.uses), scenario.tools, seed),
+        points=_points(world, scenario, prisoners),
+        escorts=[_escorts(world, duty, day) for day in range(scenario.calendar.days)],
+    )
     for prisoner, person in zip(prisoners, people, strict=True):
-        world.env.process(follow_plan(world, prisoner, person, scenario, seed))
+        world.env.process(follow_plan(premises, prisoner, person))
     for officer in duty.officers:
         world.env.process(do_duty(world, officer, duty, scenario))
-    world.env.process(cells.timetable())
-    return Population(units=units, prisoners=prisoners, people=people, duty=duty)
+    for group in cells:
+        world.env.process(group.timetable())
+    if scenario.count.at:
+        count = RollCount(world, building, scenario, units, people, duty, freeze, seed)
+        world.env.process(count.timetable())
+    return population
 
 
-def _prepare_routes(building: CompiledBuilding, scenario: Scenario, units: tuple[Unit, ...]) -> None:
-    """Search every pair that plans use before the clock starts; ways back come with them."""
-    goals = {unit.dayroom for unit in units} | {unit.yard for unit in units if unit.yard is not None}
-    goals.update(building.spaces_of({terms.use for terms in scenario.activity}))
-    homes = [space for unit in units for space in (unit.dayroom, *(cell.space for cell in unit.cells))]
-    building.routes.prepare((goal, home) for goal in sorted(goals) for home in homes)
+def _cells(world: World, building: CompiledBuilding, scenario: Scenario, population: Population) -> tuple[Cells, ...]:
+    """The cells of every group that is ever locked in."""
+    found = []
+    for group in scenario.group:
+        theirs = [
+            (prisoner, person)
+            for prisoner, person in zip(population.prisoners, population.people, strict=True)
+            if prisoner.home.group is group and prisoner.cell is not None
+        ]
+        units = tuple({prisoner.unit.name: prisoner.unit for prisoner, _ in theirs}.values())
+        if units and is_ever_locked(scenario, group):
+            found.append(Cells(world, building, scenario, timetable(scenario, group), units, theirs, population.duty))
+    return tuple(found)
+
+
+def _points(world: World, scenario: Scenario, prisoners: tuple[Prisoner, ...]) -> dict[tuple[int, int], ServicePoint]:
+    """Service points that somebody's plan leads to."""
+    used = {(a.errand, a.goal) for prisoner in prisoners for a in prisoner.plan if a.errand >= 0}
+    return {(errand, space): _point(world, scenario.errand[errand], space) for errand, space in sorted(used)}
+
+
+def _point(world: World, terms: ErrandTerms, space: int) -> ServicePoint:
+    building = world.building
+    assert isinstance(building, CompiledBuilding)
+    found = building.space(space)
+    return ServicePoint(
+        world.env,
+        terms.servers or (found.capacity if found else 0) or 1,
+        balk_at=terms.balk_at or inf,
+        closed=terms.breaks,
+        period=DAY_S,
+    )
+
+
+def _escorts(world: World, duty: Duty, day: int) -> ServicePoint | None:
+    """The officers of a day who escort, as servers; nobody is fetched before or after their duty."""
+    officers = duty.escorts(day)
+    if not officers:
+        return None
+    whole_day = [(day * DAY_S, (day + 1) * DAY_S)]
+    return ServicePoint(
+        world.env, len(officers), closed=without(whole_day, [(officer.start_s, officer.end_s) for officer in officers])
+    )
 
 
 def _fit_doors(
-    world: World, building: CompiledBuilding, scenario: Scenario, duty: Duty, cells: Cells, seed: int
+    world: World,
+    building: CompiledBuilding,
+    scenario: Scenario,
+    duty: Duty,
+    cells: tuple[Cells, ...],
+    seed: int,
 ) -> None:
     terms = scenario.doors
+    cells_of = {door: group for group in cells for door in group.doors}
     interlocked = {way for group in building.interlocks for way in group.ways}
-    on_request = set(building.doors_of_type(terms.on_request_types)) - interlocked - cells.doors
+    on_request = set(building.doors_of_type(terms.on_request_types)) - interlocked - cells_of.keys()
     control = ControlRoom(
-        world,
-        on_request,
-        duty.operators(),
-        RequestTimes(cycle_s=terms.request_cycle_s, hold_s=terms.hold_s),
+        world, on_request, duty.operators, RequestTimes(cycle_s=terms.request_cycle_s, hold_s=terms.hold_s)
     )
 
     def called(way: int, person: Person, /) -> None:
-        (cells if way in cells.doors else control).called(way, person)
+        cells_of.get(way, control).called(way, person)
 
     world.called = called
     times = SallyPortTimes(cycle_s=terms.sally_port_cycle_s, gather_s=terms.sally_port_gather_s)
     for group in building.interlocks:
         SallyPort(world, group, times)
-    search = SearchTimes(**scenario.search.model_dump())
-    for space in building.spaces_of({SpaceUse.SEARCH}):
+    search = SearchTimes(**scenario.search.model_dump(exclude={"spaces"}))
+    for space in search_spaces(building, scenario):
         SearchHall(world, space, search, seed)
+
+
+def search_spaces(building: CompiledBuilding, scenario: Scenario) -> tuple[int, ...]:
+    """Where people are searched: the named spaces, or all of use SEARCH."""
+    if not scenario.search.spaces:
+        return building.spaces_of({SpaceUse.SEARCH})
+    return tuple(
+        building.node_index[space.global_id]
+        for space in building.facility.spaces
+        if space.code in scenario.search.spaces
+    )

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from math import dist
 
 from simpy import Event
 
 from simulation.graph import CompiledBuilding
+from simulation.models.notation import DAY_S
 from simulation.models.terms import PostTerms, Scenario
-from simulation.models.units import Unit
+from simulation.models.units import Cell, Unit
 from simulation.people import Person, PersonKind, Steps
 from simulation.record import Kind
-from simulation.streams import stream
+from simulation.streams import replication_seed, stream
 from simulation.world import World
 from twin.model.errors import Fault, ScenarioError
 from twin.model.ids import GlobalId
@@ -31,10 +33,11 @@ class Job:
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class Officer:
-    """One filled post: where its round leads, and what it is called to do."""
+    """One filled post on one day: where its round leads, and what it is called to do; times [s] from the start."""
 
     name: str
     terms: PostTerms
+    day: int
     units: tuple[Unit, ...]
     stations: tuple[int, ...]
     person: Person | None = None
@@ -47,17 +50,37 @@ class Officer:
         if self.wake is not None and not self.wake.triggered:
             self.wake.succeed()
 
+    @property
+    def start_s(self) -> float:
+        """When the post is manned."""
+        return self.day * DAY_S + self.terms.start
+
+    @property
+    def end_s(self) -> float:
+        """When it is relieved."""
+        return self.day * DAY_S + self.terms.end
+
     def on_duty(self, t_s: float) -> bool:
         """Whether the post is manned at this time."""
-        return self.terms.start <= t_s < self.terms.end
+        return self.start_s <= t_s < self.end_s
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class Duty:
-    """All posts of the day that are filled. ``unmanned``: jobs that wait for somebody to come on duty."""
+    """All posts that are filled, day by day. ``unmanned``: jobs that wait for somebody to come on duty."""
 
-    officers: tuple[Officer, ...]
+    days: tuple[tuple[Officer, ...], ...]
     unmanned: list[Job] = field(default_factory=list)
+
+    @property
+    def officers(self) -> tuple[Officer, ...]:
+        """Every post of every day."""
+        return tuple(officer for day in self.days for officer in day)
+
+    def on(self, t_s: float) -> list[Officer]:
+        """Who is on duty at a time."""
+        day = int(t_s // DAY_S)
+        return [officer for officer in self.days[day] if officer.on_duty(t_s)] if day < len(self.days) else []
 
     def call(self, job: Job, t_s: float) -> None:
         """Give a job to whoever has the fewest of those who may do it; with nobody on duty it waits for the next."""
@@ -80,55 +103,75 @@ class Duty:
 
     def for_unit(self, unit: Unit, t_s: float) -> list[Officer]:
         """Who unlocks this unit now: its own officers, else the nearest wider scope that has any on duty."""
-        here = [o for o in self.officers if o.terms.unlocks and o.on_duty(t_s) and unit in o.units]
+        unlocking = [officer for officer in self.on(t_s) if officer.terms.unlocks]
+        here = [officer for officer in unlocking if unit in officer.units]
         for scope in ("unit", "storey", "site"):
             found = [officer for officer in here if officer.terms.scope == scope]
             if found:
                 return found
-        anyone = [o for o in self.officers if o.terms.unlocks and o.on_duty(t_s)]
-        return anyone[:1]
+        return unlocking[:1]
 
-    def operators(self) -> int:
-        """Posts that answer doors on request (the same number all day)."""
-        return sum(officer.terms.control for officer in self.officers)
+    def operators(self, t_s: float) -> int:
+        """Posts on duty that answer doors on request."""
+        return sum(officer.terms.control for officer in self.on(t_s))
+
+    def escorts(self, day: int) -> list[Officer]:
+        """Posts of a day that take people to escorted errands."""
+        return [officer for officer in self.days[day] if officer.terms.escorts]
 
 
 def post_plan(building: CompiledBuilding, scenario: Scenario, units: tuple[Unit, ...], seed: int) -> Duty:
-    """Place every post; who is absent is drawn per post from the seed.
+    """Place every post of every day; who is absent is drawn per post and day from the seed.
 
     Raises:
         ScenarioError: a post finds none of its spaces in this building; every such post is named.
     """
-    faults = [
-        Fault("staff.post", terms.name, f"finds no {' or '.join(terms.uses)} in its {terms.scope}")
+    places = {
+        (terms.name, terms.start, number): _stations(building, terms, number, _units_of(terms, number, units))
         for terms in scenario.staff.post
         for number in range(terms.count)
-        if not _stations(building, terms, number, _units_of(terms, number, units))
+    }
+    lost = dict.fromkeys(terms for terms in scenario.staff.post if not places[terms.name, terms.start, 0])
+    faults = [
+        Fault("staff.post", terms.name, f"finds no {' or '.join(terms.uses)} in its {terms.scope}") for terms in lost
     ]
     if faults:
         raise ScenarioError(faults)
-    officers = []
-    for terms in scenario.staff.post:
-        for number in range(terms.count):
-            name = f"{terms.name} {number + 1}"
-            if stream(seed, f"{name} {terms.start:.0f}", "absence").random() < scenario.staff.absence:
-                continue
-            theirs = _units_of(terms, number, units)
-            stations = _stations(building, terms, number, theirs)
-            officers.append(Officer(name=name, terms=terms, units=theirs, stations=stations))
-    return Duty(officers=tuple(officers))
+    days = []
+    for day in range(scenario.calendar.days):
+        own_seed = replication_seed(seed, day)
+        on_it = [terms for terms in scenario.staff.post if scenario.calendar.weekday(day) in terms.days]
+        days.append(
+            tuple(
+                Officer(
+                    name=f"{terms.name} {number + 1}",
+                    terms=terms,
+                    day=day,
+                    units=_units_of(terms, number, units),
+                    stations=places[terms.name, terms.start, number],
+                )
+                for terms in on_it
+                for number in range(terms.count)
+                if not _is_away(f"{terms.name} {number + 1} {terms.start:.0f}", scenario.staff.absence, own_seed)
+            )
+        )
+    return Duty(days=tuple(days))
+
+
+def _is_away(post: str, absence: float, seed: int) -> bool:
+    return absence > 0 and bool(stream(seed, post, "absence").random() < absence)
 
 
 def do_duty(world: World, officer: Officer, duty: Duty, scenario: Scenario) -> Steps:
     """The process of one post: jobs first, otherwise the round; at its end the jobs left go to whoever is on duty."""
     env = world.env
-    if officer.terms.start > env.now:
-        yield env.timeout(officer.terms.start - env.now)
+    if officer.start_s > env.now:
+        yield env.timeout(officer.start_s - env.now)
     person = world.spawn(officer.name, PersonKind.STAFF, officer.stations[0], speed_m_s=scenario.staff.speed_m_s)
     officer.person = person
     duty.call_again(env.now)
     at = 0
-    while env.now < officer.terms.end:
+    while env.now < officer.end_s:
         if officer.jobs:
             job = officer.jobs.popleft()
             world.recorder.add(env.now, Kind.BUSY, person.number, space=person.space, aux=1.0)
@@ -144,10 +187,22 @@ def do_duty(world: World, officer: Officer, duty: Duty, scenario: Scenario) -> S
     duty.relieve(officer, env.now)
 
 
+def go_to_cell(world: World, building: CompiledBuilding, officer: Officer, cell: Cell, before: Cell | None) -> Steps:
+    """Take an officer to a cell door, along the landing from the one `before` it or from anywhere."""
+    assert officer.person is not None
+    if before is None or officer.person.space != cell.landing:
+        yield from world.walk(officer.person, cell.landing)
+        return
+    doors = [building.door(door) for door in (before.door, cell.door)]
+    assert doors[0] is not None
+    assert doors[1] is not None
+    yield world.env.timeout(dist(doors[0].centre, doors[1].centre) / officer.person.speed_m_s)
+
+
 def _pause(world: World, officer: Officer) -> Event:
     """Ends with the stay, with the duty, or when a job comes."""
     env = world.env
-    left_s = officer.terms.end - env.now
+    left_s = officer.end_s - env.now
     stay_s = left_s if len(officer.stations) == 1 else min(officer.terms.round_min * 60, left_s)
     wake = env.event()
     officer.wake = wake
@@ -163,6 +218,8 @@ def _pause(world: World, officer: Officer) -> Event:
 
 
 def _units_of(terms: PostTerms, number: int, units: tuple[Unit, ...]) -> tuple[Unit, ...]:
+    if not units:
+        return ()
     if terms.scope == "unit":
         return (units[number % len(units)],)
     if terms.scope == "storey":

@@ -1,13 +1,14 @@
-"""Living units: a day room, the cells nearest to it on foot, the landings between, the yard it uses."""
+"""Living units: a common room, the cells nearest to it on foot, the landings between, the yard it uses."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from simulation.graph import CompiledBuilding
+from simulation.models.terms import RESIDENTS, GroupTerms
 from twin.model.errors import Fault, ScenarioError, UnreachableSpaceError
-from twin.model.ids import GlobalId
-from twin.model.vocabulary import SLEEPING, SpaceUse
+from twin.model.ids import GlobalId, outside_id
+from twin.model.vocabulary import SpaceUse
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,18 +23,23 @@ class Cell:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unit:
-    """One living unit. ``name`` is the code of its day room; ``yard`` is None where the building has none."""
+    """One living unit. ``name`` is the code of its common room.
+
+    ``yard`` is None where the building has none, ``dayroom`` where it has no common room. People from outside are a
+    unit without cells.
+    """
 
     name: str
-    dayroom: int
+    dayroom: int | None
     storey: GlobalId
-    cells: tuple[Cell, ...]
-    yard: int | None
+    cells: tuple[Cell, ...] = ()
+    yard: int | None = None
 
     @property
     def spaces(self) -> tuple[int, ...]:
-        """Day room and landings: where the unit lives while it is unlocked."""
-        return (self.dayroom, *sorted({cell.landing for cell in self.cells} - {self.dayroom}))
+        """Common room and landings: where the unit lives while it is unlocked."""
+        common = () if self.dayroom is None else (self.dayroom,)
+        return (*common, *sorted({cell.landing for cell in self.cells} - {self.dayroom}))
 
 
 def length_m(building: CompiledBuilding, start: int, goal: int) -> float:
@@ -53,17 +59,20 @@ def nearest(building: CompiledBuilding, start: int, goals: tuple[int, ...]) -> i
     return min(reached)[1] if reached else None
 
 
-def living_units(building: CompiledBuilding) -> tuple[Unit, ...]:
-    """The units of a building, in order of their day rooms' codes.
+def living_units(building: CompiledBuilding, group: GroupTerms = RESIDENTS) -> tuple[Unit, ...]:
+    """The units of a group, in order of their common rooms' codes; of people from outside the one unit by the entrance.
 
     Raises:
-        ScenarioError: there is no day room, or a cell has no door or no way to one.
+        ScenarioError: there is no common room or no sleeping place, or a cell has no door or no way to one.
     """
-    dayrooms = building.spaces_of({SpaceUse.DAYROOM})
-    sleeping = [space for space in building.spaces_of(SLEEPING) if _places(building, space)]
+    if not group.home:
+        return (_unit_outside(building, group),)
+    dayrooms = building.spaces_of({group.common})
+    sleeping = [space for space in building.spaces_of(group.home) if places_of(building, space)]
     if not dayrooms or not sleeping:
-        what = "day room" if sleeping else "sleeping place"
-        raise ScenarioError([Fault(building.facility.code, "", f"a regime day needs a {what}; the building has none")])
+        lacks = f"space of use {group.common}" if sleeping else f"place in a {' or '.join(group.home)}"
+        fault = Fault(building.facility.code, f"group {group.name}", f"needs a {lacks}; the building has none")
+        raise ScenarioError([fault])
     yards = building.spaces_of({SpaceUse.YARD})
     building.routes.prepare((dayroom, other) for dayroom in dayrooms for other in (*sleeping, *yards))
     members: dict[int, list[Cell]] = {dayroom: [] for dayroom in dayrooms}
@@ -73,9 +82,30 @@ def living_units(building: CompiledBuilding) -> tuple[Unit, ...]:
     return tuple(_unit(building, dayroom, cells, yards) for dayroom, cells in members.items() if cells)
 
 
-def _places(building: CompiledBuilding, node: int) -> int:
+def places_of(building: CompiledBuilding, node: int) -> int:
+    """Sleeping places of a space: certified ones, or how many people it is for (hotel)."""
     space = building.space(node)
-    return space.certified_places if space else 0
+    return (space.certified_places or space.capacity) if space else 0
+
+
+def outdoors(building: CompiledBuilding) -> int:
+    """The node outside at ground level.
+
+    Raises:
+        ScenarioError: no storey is at ground level.
+    """
+    for storey in building.facility.storeys:
+        if storey.is_ground:
+            return building.node_index[outside_id(storey.global_id)]
+    raise ScenarioError([Fault(building.facility.code, "", "has no storey at ground level")])
+
+
+def _unit_outside(building: CompiledBuilding, group: GroupTerms) -> Unit:
+    outside = outdoors(building)
+    common = nearest(building, outside, building.spaces_of({group.common}))
+    space = None if common is None else building.space(common)
+    ground = next(storey.global_id for storey in building.facility.storeys if storey.is_ground)
+    return Unit(name=space.code if space else "outside", dayroom=common, storey=space.storey if space else ground)
 
 
 def _unit(building: CompiledBuilding, dayroom: int, cells: list[Cell], yards: tuple[int, ...]) -> Unit:
@@ -100,6 +130,6 @@ def _cell(building: CompiledBuilding, node: int) -> Cell:
                 space=node,
                 door=building.way_index[door.global_id],
                 landing=building.node_index[landing],
-                places=space.certified_places,
+                places=places_of(building, node),
             )
     raise ScenarioError([Fault("space", space.code, "is a cell without a door")])

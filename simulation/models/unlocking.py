@@ -7,11 +7,11 @@ armed and confirmed once, then a few doors a second against the inrush current.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import dist
 
 from simulation.graph import CompiledBuilding
-from simulation.models.movements import Prisoner
-from simulation.models.staffing import Duty, Job, Officer, Work
+from simulation.models.calendar import Slot
+from simulation.models.plans import Prisoner
+from simulation.models.staffing import Duty, Job, Officer, Work, go_to_cell
 from simulation.models.terms import Scenario
 from simulation.models.units import Cell, Unit
 from simulation.people import Person, Steps
@@ -22,28 +22,30 @@ LET_THROUGH_S = 10.0
 
 
 class Cells:
-    """All cell doors of the day, who lives behind them, and whether the timetable wants them locked."""
+    """The cell doors of one group, who lives behind them, and whether its timetable wants them locked."""
 
     def __init__(
         self,
         world: World,
         building: CompiledBuilding,
         scenario: Scenario,
+        slots: Sequence[Slot],
         units: Sequence[Unit],
-        prisoners: Sequence[Prisoner],
-        people: Sequence[Person],
+        residents: Sequence[tuple[Prisoner, Person]],
         duty: Duty,
     ) -> None:
         self._world = world
         self._building = building
         self._scenario = scenario
+        self._slots = slots
         self._duty = duty
         self._units = tuple(units)
         self._unit_of = {cell.door: unit for unit in units for cell in unit.cells}
         self._cell_at = {cell.door: cell for unit in units for cell in unit.cells}
         self._residents: dict[int, list[tuple[Prisoner, Person]]] = {}
-        for prisoner, person in zip(prisoners, people, strict=True):
-            self._residents.setdefault(prisoner.cell.door, []).append((prisoner, person))
+        for prisoner, person in residents:
+            if prisoner.cell is not None:
+                self._residents.setdefault(prisoner.cell.door, []).append((prisoner, person))
         self._wants_locked = True
         self._asked: set[int] = set()
         for door in sorted(self._cell_at):
@@ -57,18 +59,18 @@ class Cells:
     def timetable(self) -> Steps:
         """The process that starts the rounds when the day asks for them."""
         env = self._world.env
-        for block in self._scenario.block:
-            if block.start > env.now:
-                yield env.timeout(block.start - env.now)
-            if block.locked:
+        for slot in self._slots:
+            if slot.start_s > env.now:
+                yield env.timeout(slot.start_s - env.now)
+            if slot.block.locked:
                 self._wants_locked = True
-                self._send(locked=True, until_s=block.end)
+                self._send(locked=True, until_s=slot.end_s)
             elif self._wants_locked:
                 self._wants_locked = False
-                if self._scenario.unlock.mode == "group-release" and self._duty.operators():
+                if self._scenario.unlock.mode == "group-release" and self._duty.operators(env.now):
                     env.process(self._group_release())
                 else:
-                    self._send(locked=False, until_s=block.end)
+                    self._send(locked=False, until_s=slot.end_s)
 
     def called(self, door: int, _: Person, /) -> None:
         """Somebody stands at a locked cell door: an officer of the unit lets them through."""
@@ -92,7 +94,7 @@ class Cells:
                 missing = []
                 before: Cell | None = None
                 for cell in left:
-                    yield from self._go_to(officer, cell, before)
+                    yield from go_to_cell(self._world, self._building, officer, cell, before)
                     before = cell
                     if locked and not self._all_in(cell):
                         missing.append(cell)
@@ -111,7 +113,7 @@ class Cells:
 
     def _let_through(self, door: int) -> Work:
         def job(officer: Officer) -> Steps:
-            yield from self._go_to(officer, self._cell_at[door], None)
+            yield from go_to_cell(self._world, self._building, officer, self._cell_at[door], None)
             yield self._world.env.timeout(self._scenario.unlock.unlock_cell_s)
             self._asked.discard(door)
             self._world.set_locked(door, False)
@@ -120,16 +122,6 @@ class Cells:
                 self._world.set_locked(door, True)
 
         return job
-
-    def _go_to(self, officer: Officer, cell: Cell, before: Cell | None) -> Steps:
-        assert officer.person is not None
-        if before is None or officer.person.space != cell.landing:
-            yield from self._world.walk(officer.person, cell.landing)
-            return
-        doors = [self._building.door(door) for door in (before.door, cell.door)]
-        assert doors[0] is not None
-        assert doors[1] is not None
-        yield self._world.env.timeout(dist(doors[0].centre, doors[1].centre) / officer.person.speed_m_s)
 
     def _all_in(self, cell: Cell) -> bool:
         now = self._world.env.now

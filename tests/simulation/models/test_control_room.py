@@ -13,7 +13,7 @@ from twin.model.ids import GlobalId
 def played(block: Facility, operators: int) -> World:
     world = World(compile_building(block), Environment())
     gates = world.building.doors_of_type({"D-GATE", "D-WS"})
-    world.called = ControlRoom(world, gates, operators, RequestTimes(cycle_s=10.0, hold_s=20.0)).called
+    world.called = ControlRoom(world, gates, lambda _: operators, RequestTimes(cycle_s=10.0, hold_s=20.0)).called
     for start, goal in (("DAYA", "LANDA"), ("DAYB", "LANDB")):
         person = world.spawn(f"P-{start}", PersonKind.PRISONER, GlobalId(start))
         world.move(person, GlobalId(goal))

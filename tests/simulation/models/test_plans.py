@@ -6,16 +6,19 @@ from dataclasses import replace
 import pytest
 
 from simulation.graph import CompiledBuilding, compile_building
-from simulation.models.allocation import allocate
-from simulation.models.errands import ErrandBook
-from simulation.models.movements import plan_day
+from simulation.models.allocation import Allocation
+from simulation.models.errands import Errand, ErrandBook
+from simulation.models.homes import homes_of
+from simulation.models.notation import Weekday
 from simulation.models.open_air import assign_turns, turns_of
+from simulation.models.plans import plan_days
+from simulation.models.service_point import ServiceTime
 from simulation.models.stretches import without
-from simulation.models.terms import ActivityTerms, ErrandTerms, OpenAirTerms, Scenario
+from simulation.models.terms import RESIDENTS, ErrandTerms, OpenAirTerms, Scenario
 from simulation.models.units import living_units
 from twin.model.errors import ScenarioError
 from twin.model.facility import Facility
-from twin.model.ids import GlobalId
+from twin.model.ids import GlobalId, outside_id
 from twin.model.vocabulary import SpaceUse
 
 
@@ -35,13 +38,27 @@ def test_a_building_without_a_day_room_is_refused(block: Facility) -> None:
     spaces = tuple(
         replace(space, use=SpaceUse.STAFF) if space.use is SpaceUse.DAYROOM else space for space in block.spaces
     )
-    with pytest.raises(ScenarioError, match="day room"):
+    with pytest.raises(ScenarioError, match="needs a space of use DAYROOM"):
         living_units(compile_building(replace(block, spaces=spaces)))
 
 
-def test_no_room_gets_more_people_than_seats_and_nobody_two_seats(building: CompiledBuilding) -> None:
-    activities = [ActivityTerms(use=SpaceUse.WORKSHOP, whole_day=True), ActivityTerms(use=SpaceUse.CLASS)]
-    seats = allocate(building, activities, [1, 2], range(10), seed=3)
+def with_sessions(scenario: Scenario, days: int = 1, **more: object) -> Scenario:
+    """The short day with a second session after lunch."""
+    afternoon = {"name": "session 2", "start": "13:00", "end": "16:00", "place": "session", "session": 2}
+    plain = scenario.model_dump()
+    morning = [block for block in plain["block"] if block["start"] < 12 * 3600]
+    lunch = {"name": "lunch", "start": "12:00", "end": "13:00", "place": "dayroom"}
+    plain["block"] = [*morning, lunch, afternoon, {"name": "night", "start": "16:00", "end": "24:00", "place": "cell"}]
+    plain["calendar"]["days"] = days
+    return Scenario.model_validate({**plain, **more})
+
+
+def test_no_room_gets_more_people_than_seats_and_nobody_two_seats(
+    building: CompiledBuilding, scenario: Scenario
+) -> None:
+    plan = with_sessions(scenario)
+    allocation = Allocation(building, plan, {"residents": range(10)}, seed=3)
+    seats = allocation.day(Weekday.MONDAY, range(10))
     taken = Counter((space, session) for (_, session), space in seats.items())
     shop, room = (building.node_index[GlobalId(code)] for code in ("SHOP", "CLAS"))
     assert taken == {(shop, 1): 3, (shop, 2): 3, (room, 1): 2, (room, 2): 2}
@@ -49,6 +66,33 @@ def test_no_room_gets_more_people_than_seats_and_nobody_two_seats(building: Comp
     learners = [{person for (person, number), space in seats.items() if (space, number) == (room, n)} for n in (1, 2)]
     assert workers[0] == workers[1]
     assert not learners[0] & learners[1]
+
+
+def test_over_a_week_work_stays_with_its_people_and_the_class_goes_round(
+    building: CompiledBuilding, scenario: Scenario
+) -> None:
+    plan = with_sessions(scenario, days=7)
+    allocation = Allocation(building, plan, {"residents": range(8)}, seed=3)
+    days = [allocation.day(plan.calendar.weekday(day), range(8)) for day in range(5)]
+    shop, room = (building.node_index[GlobalId(code)] for code in ("SHOP", "CLAS"))
+    assert len({frozenset(person for (person, _), space in day.items() if space == shop) for day in days}) == 1
+    turns = Counter(person for day in days for (person, _), space in day.items() if space == room)
+    assert len(turns) == 5
+    assert set(turns.values()) == {4}
+
+
+def test_who_is_away_leaves_a_seat_at_work_empty_and_one_in_class_to_others(
+    building: CompiledBuilding, scenario: Scenario
+) -> None:
+    plan = with_sessions(scenario)
+    shop, room = (building.node_index[GlobalId(code)] for code in ("SHOP", "CLAS"))
+    full = Allocation(building, plan, {"residents": range(8)}, seed=3).day(Weekday.MONDAY, range(8))
+    worker = next(person for (person, _), space in full.items() if space == shop)
+    learner = next(person for (person, _), space in full.items() if space == room)
+    present = set(range(8)) - {worker, learner}
+    seats = Allocation(building, plan, {"residents": range(8)}, seed=3).day(Weekday.MONDAY, present)
+    assert Counter((space, session) for (_, session), space in seats.items())[shop, 1] == 2
+    assert Counter((space, session) for (_, session), space in seats.items())[room, 1] == 2
 
 
 def test_turns_fit_their_windows() -> None:
@@ -60,35 +104,58 @@ def test_a_yard_is_never_fuller_than_it_may_be_and_the_busy_come_first(building:
     terms = OpenAirTerms.model_validate({"windows": [["09:00", "11:00"]], "turn_min": 60, "change_min": 0})
     yard = building.node_index[GlobalId("YARD")]
     engaged = {person: [(36_000.0, 40_000.0)] if person >= 4 else [] for person in range(8)}
-    turns = assign_turns(building, terms, dict.fromkeys(range(8), yard), engaged, {p: p for p in range(8)})
+    turns = assign_turns(building, turns_of(terms), dict.fromkeys(range(8), yard), engaged, {p: p for p in range(8)})
     first = {person for person, turn in turns.items() if turn.start == 32_400.0}
     assert first == {4, 5, 6}
     assert 7 not in turns
     assert {person for person, turn in turns.items() if turn.start == 36_000.0} == {0, 1, 2}
 
 
-def test_a_booked_seat_is_taken(building: CompiledBuilding) -> None:
-    units = living_units(building)
-    terms = [ErrandTerms(name="class", use=SpaceUse.CLASS, start=0, end=1800, minutes=30, share=1.0)]
-    book = ErrandBook(building, terms, units)
-    booked = [book.book(f"P-{number}", units[0], [(0.0, 86_400.0)], seed=1) for number in range(5)]
+def booked_by(building: CompiledBuilding, scenario: Scenario, *terms: ErrandTerms, people: int) -> list[list[Errand]]:
+    homes = homes_of(building, scenario)
+    book = ErrandBook(building, terms, [home.unit for home in homes])
+    day = [(0.0, 86_400.0)]
+    return [
+        book.book(replace(homes[0], name=f"P-{n}"), Weekday.MONDAY, 0.0, free=day, at_home=day, seed=1)
+        for n in range(people)
+    ]
+
+
+def test_a_booked_seat_is_taken(building: CompiledBuilding, scenario: Scenario) -> None:
+    terms = ErrandTerms(name="class", use=SpaceUse.CLASS, start=0, end=1800, minutes=30, share=1.0)
+    booked = booked_by(building, scenario, terms, people=5)
     assert [len(errands) for errands in booked] == [1, 1, 0, 0, 0]
 
 
 @pytest.mark.parametrize("minutes", [(30, 45), (45, 30)])
 def test_errands_of_different_lengths_share_the_seats_of_a_room(
-    building: CompiledBuilding, minutes: tuple[int, int]
+    building: CompiledBuilding, scenario: Scenario, minutes: tuple[int, int]
 ) -> None:
-    units = living_units(building)
     terms = [
         ErrandTerms(name=f"{length}", use=SpaceUse.CLASS, start=0, end=10_800, minutes=length, share=1.0)
         for length in minutes
     ]
-    book = ErrandBook(building, terms, units)
-    booked = [slot for n in range(12) for slot in book.book(f"P-{n}", units[0], [(0.0, 86_400.0)], seed=1)]
+    booked = [errand for errands in booked_by(building, scenario, *terms, people=12) for errand in errands]
     assert len(booked) >= 8
-    for start, _, _ in booked:
-        assert sum(opens <= start < closes for opens, closes, _ in booked) <= 2
+    for errand in booked:
+        assert sum(other.start_s <= errand.start_s < other.end_s for other in booked) <= 2
+
+
+def test_to_a_service_point_people_come_when_they_are_free_and_it_is_open(
+    building: CompiledBuilding, scenario: Scenario
+) -> None:
+    terms = ErrandTerms(
+        name="phone",
+        use=SpaceUse.CLASS,
+        start=3600,
+        end=7200,
+        service=ServiceTime(distribution="fixed", mean_min=10),
+        share=1.0,
+    )
+    booked = [errand for errands in booked_by(building, scenario, terms, people=40) for errand in errands]
+    assert len(booked) == 40
+    assert all(errand.queues and 3600 <= errand.start_s <= 6600 and errand.closes_s == 7200 for errand in booked)
+    assert len({errand.start_s for errand in booked}) == 40
 
 
 def test_what_is_left_of_the_day_room() -> None:
@@ -96,20 +163,38 @@ def test_what_is_left_of_the_day_room() -> None:
     assert without([(0.0, 10.0)], [(0.0, 10.0)]) == []
 
 
-def test_a_plan_covers_the_day_in_order(building: CompiledBuilding, scenario: Scenario) -> None:
-    units = living_units(building)
-    prisoners = plan_day(building, scenario, units, ErrandBook(building, scenario.errand, units), 5)
+def test_a_plan_covers_the_days_in_order(building: CompiledBuilding, scenario: Scenario) -> None:
+    plan = scenario.model_copy(update={"calendar": scenario.calendar.model_copy(update={"days": 3})})
+    prisoners = plan_days(building, plan, homes_of(building, plan), 5)
     assert len(prisoners) == building.facility.certified_places == 8
     for prisoner in prisoners:
         leaves = [appointment.leave_s for appointment in prisoner.plan]
         assert leaves == sorted(leaves)
-        assert prisoner.goal_at(0.0) == prisoner.goal_at(80_000.0) == prisoner.cell.space
+        assert prisoner.cell is not None
+        for day in range(3):
+            at_s = day * 86_400.0
+            assert prisoner.goal_at(at_s) == prisoner.goal_at(at_s + 80_000.0) == prisoner.cell.space
         yard_s = sum(a.end_s - a.due_s for a in prisoner.plan if building.nodes[a.goal] == "YARD")
-        assert yard_s == 3600.0
+        assert yard_s == 3 * 3600.0
 
 
 def test_half_occupancy_fills_first_beds_first(building: CompiledBuilding, scenario: Scenario) -> None:
-    units = living_units(building)
     half = scenario.model_copy(update={"people": scenario.people.model_copy(update={"occupancy": 0.75})})
-    prisoners = plan_day(building, half, units, ErrandBook(building, (), units), 5)
-    assert len({prisoner.cell.space for prisoner in prisoners}) == len(prisoners) == 6
+    homes = homes_of(building, half)
+    assert len({home.space for home in homes}) == len(homes) == 6
+
+
+def test_people_from_outside_have_no_cell_and_names_of_their_own(
+    building: CompiledBuilding, scenario: Scenario
+) -> None:
+    visitors = {"name": "trainees", "count": 3, "prefix": "T"}
+    plan = Scenario.model_validate({**scenario.model_dump(), "group": [RESIDENTS.model_dump(), visitors]})
+    homes = homes_of(building, plan)
+    assert [home.name for home in homes[-3:]] == ["T-0001", "T-0002", "T-0003"]
+    assert {(building.nodes[home.space], home.cell) for home in homes[-3:]} == {(outside_id("L0"), None)}
+
+
+def test_more_people_than_places_are_refused_by_group(building: CompiledBuilding, scenario: Scenario) -> None:
+    crowd = RESIDENTS.model_copy(update={"count": 9})
+    with pytest.raises(ScenarioError, match=r"group residents: 9 people, but 8 places"):
+        homes_of(building, scenario.model_copy(update={"group": (crowd,)}))

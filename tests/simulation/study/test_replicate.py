@@ -65,7 +65,7 @@ class Pages:
 def test_workers_and_order_do_not_change_a_study(block: Facility, scenario: Scenario) -> None:
     alone, shared = (run_study(block, scenario, 11, 5, workers=workers) for workers in (1, 2))
     assert alone.digests == shared.digests
-    assert alone == shared
+    assert repr(alone) == repr(shared)  # NaN too
 
 
 def test_days_of_a_study_differ_and_studies_with_other_seeds_too(block: Facility, scenario: Scenario) -> None:
@@ -115,7 +115,8 @@ def test_a_worker_runs_the_plan_it_was_given_and_the_file_is_gone_afterwards(
     block: Facility, scenario: Scenario, tmp_path: Path
 ) -> None:
     with plan_file(block, scenario, tmp_path) as source:
-        assert run_block(source, 1, [0]) == run_days(compile_for(block, scenario), scenario, 1, [0])
+        days = run_block(source, 1, [0]), run_days(compile_for(block, scenario), scenario, 1, [0])
+        assert repr(days[0]) == repr(days[1])  # NaN too
     assert list(tmp_path.iterdir()) == []
 
 
@@ -217,7 +218,7 @@ def test_a_study_goes_on_where_it_was_stopped_and_can_be_extended(block: Facilit
     steps: list[tuple[int, int]] = []
     resumed = run_study(block, scenario, 1, 5, ledger=pages, on_progress=lambda *step: steps.append(step))
     assert steps == [(3, 5), (4, 5), (5, 5)]
-    assert resumed == run_study(block, scenario, 1, 5)
+    assert repr(resumed) == repr(run_study(block, scenario, 1, 5))  # NaN too
     rest = Pretended()
     extended = run_study(block, scenario, 1, 7, ledger=pages, backend=rest)
     assert rest.ran == [5, 6]

@@ -1,0 +1,139 @@
+"""A scenario against its building: what is named must be there, reached, and large enough. Every fault at once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
+
+from simulation.graph import CompiledBuilding
+from simulation.models.homes import Home
+from simulation.models.terms import Scenario
+from simulation.models.units import Unit, outdoors
+from twin.model.errors import Fault, ScenarioError, UnreachableSpaceError
+from twin.model.vocabulary import SpaceUse
+
+
+def check_against(building: CompiledBuilding, scenario: Scenario, homes: Sequence[Home]) -> None:
+    """Look whether a scenario can be played in a building; the ways of its plans are searched by that.
+
+    Raises:
+        ScenarioError: every space, use, post or way that is missing, and every room that is too small.
+    """
+    faults = [
+        *_search(building, scenario),
+        *_uses(building, scenario),
+        *_sessions(scenario),
+        *_common_rooms(building, scenario, homes),
+        *_escorts(scenario),
+    ]
+    faults = faults or list(_ways(building, scenario, homes))
+    if faults:
+        raise ScenarioError(faults)
+
+
+def _search(building: CompiledBuilding, scenario: Scenario) -> Iterator[Fault]:
+    codes = {space.code for space in building.facility.spaces}
+    for code in scenario.search.spaces:
+        if code not in codes:
+            yield Fault("scenario", "search.spaces", f"the building has no space {code!r}")
+
+
+def _uses(building: CompiledBuilding, scenario: Scenario) -> Iterator[Fault]:
+    for activity in scenario.activity:
+        rooms = [space for space in building.facility.spaces if space.use is activity.use]
+        if not rooms:
+            yield Fault("scenario", f"activity {activity.use}", "the building has no such space")
+        elif activity.seats is None and not any(space.capacity for space in rooms):
+            yield Fault("scenario", f"activity {activity.use}", "its spaces have no seats: say how many (seats)")
+    for key, use in (
+        *((f"errand {errand.name}", errand.use) for errand in scenario.errand),
+        *(("tools.uses", use) for use in scenario.tools.uses),
+    ):
+        if not building.spaces_of({use}):
+            yield Fault("scenario", key, f"the building has no space of use {use}")
+
+
+def _sessions(scenario: Scenario) -> Iterator[Fault]:
+    for block in scenario.block:
+        if block.place == "session" and not any(
+            (not activity.sessions or block.session in activity.sessions)
+            and set(activity.days).intersection(block.days)
+            and (not activity.groups or not block.groups or set(activity.groups).intersection(block.groups))
+            for activity in scenario.activity
+        ):
+            yield Fault("scenario", f"block {block.name}", f"no activity has seats in session {block.session}")
+
+
+def _common_rooms(building: CompiledBuilding, scenario: Scenario, homes: Sequence[Home]) -> Iterator[Fault]:
+    sizes = Counter((home.group.name, home.unit.name) for home in homes)
+    units = {(home.group.name, home.unit.name): home.unit for home in homes}
+    for block in scenario.block:
+        places = {block.place, block.otherwise} if block.place == "session" else {block.place}
+        for (group, name), unit in units.items():
+            if block.groups and group not in block.groups:
+                continue
+            if block.locked and not unit.cells:
+                yield Fault("scenario", f"block {block.name}", f"{group} have no cells to be locked in")
+            if "dayroom" in places:
+                yield from _common_room(building, block.name, group, unit, sizes[group, name])
+
+
+def _common_room(building: CompiledBuilding, block: str, group: str, unit: Unit, people: int) -> Iterator[Fault]:
+    if unit.dayroom is None:
+        yield Fault("scenario", f"block {block}", f"{group} have no common room: its use is not in the building")
+        return
+    space = building.space(unit.dayroom)
+    room = sum(
+        other.capacity
+        for other in (building.space(node) for node in unit.spaces)
+        if other is not None and other.use not in (SpaceUse.LANDING, SpaceUse.CORRIDOR)
+    )
+    if space is not None and space.capacity and people > room:
+        yield Fault("scenario", f"block {block}", f"{people} of {group} in {space.code}, which is for {room}")
+
+
+def _escorts(scenario: Scenario) -> Iterator[Fault]:
+    if not any(post.escorts for post in scenario.staff.post):
+        for errand in scenario.errand:
+            if errand.escorted:
+                yield Fault("scenario", f"errand {errand.name}", "is escorted, but no post escorts")
+
+
+def _ways(building: CompiledBuilding, scenario: Scenario, homes: Sequence[Home]) -> Iterator[Fault]:
+    """Search every way that plans use before the clock starts, and name those that do not exist."""
+    pairs = list(dict.fromkeys(_pairs(building, scenario, homes)))
+    try:
+        building.routes.prepare(pairs)
+    except UnreachableSpaceError:
+        yield from (
+            Fault("building", f"{_code(building, start)} to {_code(building, goal)}", "no ordinary way leads there")
+            for start, goal in pairs
+            if not _is_reached(building, start, goal)
+        )
+
+
+def _pairs(building: CompiledBuilding, scenario: Scenario, homes: Sequence[Home]) -> Iterator[tuple[int, int]]:
+    places = {block.place for block in scenario.block} | {block.otherwise for block in scenario.block}
+    outside: Collection[int] = (outdoors(building),) if "away" in places else ()
+    seats = building.spaces_of({activity.use for activity in scenario.activity})
+    for home in dict.fromkeys((home.space, home.unit) for home in homes):
+        space, unit = home
+        yards = () if unit.yard is None or not scenario.open_air.windows else (unit.yard,)
+        starts = (space,) if unit.dayroom is None else (space, unit.dayroom)
+        for start in starts:
+            yield from ((goal, start) for goal in (*seats, *yards, *outside) if goal != start)
+        if unit.dayroom is not None and unit.dayroom != space:
+            yield unit.dayroom, space
+
+
+def _is_reached(building: CompiledBuilding, start: int, goal: int) -> bool:
+    try:
+        building.routes.path(start, goal)
+    except UnreachableSpaceError:
+        return False
+    return True
+
+
+def _code(building: CompiledBuilding, node: int) -> str:
+    space = building.space(node)
+    return space.code if space is not None else "outside"

@@ -1,0 +1,222 @@
+"""Plans: the appointments of everybody over all days, made before the clock starts."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from simulation.graph import CompiledBuilding
+from simulation.models.allocation import Allocation, Seats
+from simulation.models.calendar import Slot, slots_of
+from simulation.models.errands import SETTLE_S, Errand, ErrandBook
+from simulation.models.homes import Home
+from simulation.models.notation import DAY_S
+from simulation.models.open_air import Turn, assign_turns, turns_of
+from simulation.models.stretches import Stretch, without
+from simulation.models.terms import Block, Scenario
+from simulation.models.units import Cell, Unit, outdoors
+from simulation.streams import replication_seed, stream
+
+RETURN_S = 1200.0
+"""Assumed time to come back from a session before anything else can be planned."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Appointment:
+    """Be in `goal` from `due_s` to `end_s`; set out at `leave_s`.
+
+    ``errand``: number of the errand to queue for there, -1 for none. ``escorted``: only with an officer. ``counted``:
+    what one leaves for this appointment is a session after which tools may be counted.
+    """
+
+    leave_s: float
+    due_s: float
+    end_s: float
+    goal: int
+    errand: int = -1
+    escorted: bool = False
+    counted: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prisoner:
+    """One synthetic slot: home, the plan of its days in order of time, and the spaces of its `seats`."""
+
+    home: Home
+    plan: tuple[Appointment, ...]
+    seats: tuple[int, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """As the record calls it."""
+        return self.home.name
+
+    @property
+    def unit(self) -> Unit:
+        """The living unit."""
+        return self.home.unit
+
+    @property
+    def cell(self) -> Cell | None:
+        """The cell, or None of somebody from outside."""
+        return self.home.cell
+
+    def goal_at(self, t_s: float) -> int:
+        """Where the plan wants the person at a time; its home before the plan begins."""
+        at = bisect_right(self.plan, t_s, key=lambda appointment: appointment.leave_s)
+        return self.plan[at - 1].goal if at else self.home.space
+
+
+def plan_days(building: CompiledBuilding, scenario: Scenario, homes: Sequence[Home], seed: int) -> tuple[Prisoner, ...]:
+    """Plans of everybody: seats, open air in rota, errands, day after day."""
+    book = ErrandBook(building, scenario.errand, [home.unit for home in homes])
+    members = {
+        group.name: [number for number, home in enumerate(homes) if home.group is group] for group in scenario.group
+    }
+    allocation = Allocation(building, scenario, members, seed)
+    plans: list[list[Appointment]] = [[] for _ in homes]
+    had: list[dict[int, None]] = [{} for _ in homes]
+    for day in range(scenario.calendar.days):
+        own = _Day(building, scenario, homes, day, replication_seed(seed, day))
+        seats = allocation.day(scenario.calendar.weekday(day), own.present)
+        turns = own.turns(seats)
+        for number in range(len(homes)):
+            plans[number] += own.plan(number, seats, turns.get(number), book)
+        for (number, _), space in seats.items():
+            had[number][space] = None
+    return tuple(
+        Prisoner(home=home, plan=tuple(sorted(plan, key=lambda appointment: appointment.leave_s)), seats=tuple(spaces))
+        for home, plan, spaces in zip(homes, plans, had, strict=True)
+    )
+
+
+class _Day:
+    """One day of all plans; its draws are keyed by the day."""
+
+    def __init__(
+        self, building: CompiledBuilding, scenario: Scenario, homes: Sequence[Home], day: int, seed: int
+    ) -> None:
+        self._building = building
+        self._scenario = scenario
+        self._homes = homes
+        self._seed = seed
+        self._weekday = scenario.calendar.weekday(day)
+        self._opens_s = day * DAY_S
+        self._slots = {group.name: slots_of(scenario, group, day) for group in scenario.group}
+        self.present: Collection[int] = frozenset(
+            number
+            for number, home in enumerate(homes)
+            if stream(seed, home.name, "absence").random() >= scenario.people.absence
+        )
+
+    def turns(self, seats: Seats) -> dict[int, Turn]:
+        """Open air in rota: who goes when."""
+        homes = self._homes
+        units = list(dict.fromkeys(home.unit.name for home in homes))
+        rota = stream(self._seed, "regime", "open-air").permutation(len(units))
+        turn_of_unit = {unit: int(rota[number]) for number, unit in enumerate(units)}
+        return assign_turns(
+            self._building,
+            [(self._opens_s + start, self._opens_s + end) for start, end in turns_of(self._scenario.open_air)],
+            {number: home.unit.yard for number, home in enumerate(homes) if home.unit.yard is not None},
+            {number: self._engaged(number, seats) for number in range(len(homes))},
+            {number: turn_of_unit[home.unit.name] * len(homes) + number for number, home in enumerate(homes)},
+        )
+
+    def plan(self, number: int, seats: Seats, turn: Turn | None, book: ErrandBook) -> list[Appointment]:
+        """The appointments of one person on this day."""
+        home = self._homes[number]
+        busy = self._engaged(number, seats)
+        visits: list[Errand] = []
+        if turn is not None:
+            visits.append(Errand(start_s=turn.start, end_s=turn.end, space=turn.yard))
+            busy.append((turn.start - SETTLE_S, turn.end + SETTLE_S))
+        slots = self._slots[home.group.name]
+        visits += book.book(
+            home,
+            self._weekday,
+            self._opens_s,
+            free=without(
+                [(s.start_s, s.end_s) for s in slots if self._place(s.block, number, seats) == "dayroom"], busy
+            ),
+            at_home=without([(s.start_s, s.end_s) for s in slots if self._is_free(s.block, number, seats)], busy),
+            seed=self._seed,
+        )
+        return self._appointments(number, seats, sorted(visits, key=lambda visit: visit.start_s))
+
+    def _appointments(self, number: int, seats: Seats, visits: Sequence[Errand]) -> list[Appointment]:
+        home = self._homes[number]
+        slots = self._slots[home.group.name]
+        spreads = stream(self._seed, home.name, "spread").random(len(slots))
+        plan = []
+        after_session = False
+        for slot, draw in zip(slots, spreads.tolist(), strict=True):
+            goal = self._goal(slot.block, number, seats)
+            delay_s = draw * slot.block.spread_min * 60
+            plan.append(
+                Appointment(
+                    leave_s=slot.start_s - slot.block.lead_s + delay_s,
+                    due_s=slot.start_s + delay_s,
+                    end_s=slot.end_s,
+                    goal=goal,
+                    counted=after_session,
+                )
+            )
+            for visit in visits:
+                if slot.start_s <= visit.start_s < slot.end_s:
+                    plan += _there_and_back(visit, slot, goal)
+            after_session = slot.block.place == "session" and (number, slot.block.session) in seats
+        return plan
+
+    def _engaged(self, number: int, seats: Seats) -> list[Stretch]:
+        return [
+            (slot.start_s - slot.block.lead_s, slot.end_s + RETURN_S)
+            for slot in self._slots[self._homes[number].group.name]
+            if self._place(slot.block, number, seats) in ("session", "away")
+        ]
+
+    def _is_free(self, block: Block, number: int, seats: Seats) -> bool:
+        return self._place(block, number, seats) not in ("session", "away")
+
+    def _place(self, block: Block, number: int, seats: Seats) -> str:
+        """Where a block puts somebody: session (with a seat), dayroom, home or away."""
+        place = block.place
+        if place == "session" and (number, block.session) not in seats:
+            place = block.otherwise
+        return "home" if place == "cell" else place
+
+    def _goal(self, block: Block, number: int, seats: Seats) -> int:
+        home = self._homes[number]
+        match self._place(block, number, seats):
+            case "session":
+                return seats[number, block.session]
+            case "away":
+                return outdoors(self._building)
+            case "dayroom":
+                assert home.unit.dayroom is not None
+                return home.unit.dayroom
+            case _:
+                return home.space
+
+
+def _there_and_back(visit: Errand, slot: Slot, goal: int) -> list[Appointment]:
+    there = Appointment(
+        leave_s=visit.start_s - SETTLE_S / 2,
+        due_s=visit.start_s,
+        end_s=visit.closes_s,
+        goal=visit.space,
+        errand=visit.number if visit.queues else -1,
+        escorted=visit.escorted,
+    )
+    if visit.end_s >= slot.end_s:
+        return [there]
+    back = Appointment(
+        # A service takes as long as it takes: whoever has been served goes back at once.
+        leave_s=visit.start_s if visit.queues else visit.end_s,
+        due_s=visit.end_s + SETTLE_S,
+        end_s=slot.end_s,
+        goal=goal,
+        escorted=visit.escorted,
+    )
+    return [there, back]
