@@ -6,6 +6,7 @@ Screens never touch connectors, stores or simulations; they read views, drain ch
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -89,8 +90,26 @@ class ScenarioCard:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class QuantileRow:
+    """A quantile over replications with its order-statistic limits.
+
+    Limits and their coverage are None below ``bounded_from`` values; ``value`` is None without any.
+    """
+
+    share: float
+    bounded_from: int
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
+    coverage: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MeasureRow:
-    """One measure of a finished study. ``verdict``: ``met``, ``missed``, ``uncertain`` or empty where no target is."""
+    """One measure of a finished study. ``verdict``: ``met``, ``missed``, ``uncertain`` or empty where no target is.
+
+    ``n``: replications that had a number; ``precision_percent``: half-width of the interval over the size of the mean.
+    """
 
     key: str
     label: str
@@ -98,11 +117,29 @@ class MeasureRow:
     interval: Interval
     target: str = ""
     verdict: str = ""
+    n: int = 0
+    half_width: float = math.nan
+    precision_percent: float = math.nan
+    quantiles: tuple[QuantileRow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrecisionRow:
+    """The precision [%] that a study was to reach with at most so many replications; ``short``: what did not."""
+
+    percent: float
+    measures: tuple[str, ...]
+    reached: bool
+    short: tuple[str, ...]
+    most: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StudyResult:
-    """A finished study and the page that was written of it."""
+    """A finished study and the page that was written of it.
+
+    ``digest``: SHA-256 over every event of every day; ``precision``: None where none was asked for.
+    """
 
     run: str
     title: str
@@ -111,6 +148,8 @@ class StudyResult:
     measures: tuple[MeasureRow, ...]
     door_queues: tuple[tuple[str, float, float], ...] = ()  # door code, mean wait [s], longest wait [s]
     report: str = ""
+    digest: str = ""
+    precision: PrecisionRow | None = None
 
 
 class StudyDesk(Protocol):

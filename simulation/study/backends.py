@@ -7,6 +7,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Protocol
+from warnings import catch_warnings, filterwarnings
 
 import joblib
 
@@ -80,7 +81,10 @@ def collected(
     """
     attempt = joblib.delayed(attempt_block)
     parallel = joblib.Parallel(n_jobs=n_jobs, backend=backend, batch_size=1, return_as="generator_unordered")
-    with closing(parallel(attempt(source, seed, indices) for indices in blocks)) as outcomes:
+    with catch_warnings(), closing(parallel(attempt(source, seed, indices) for indices in blocks)) as outcomes:
+        filterwarnings(
+            "ignore", "[0-9]+ tasks which were still being processed", UserWarning
+        )  # that is what closing is for
         for outcome in outcomes:
             if isinstance(outcome, tuple):
                 raise ScenarioError(outcome)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import joblib
+from joblib._dask import DaskDistributedBackend
 
 from simulation.models.terms import Scenario
 from simulation.study.backends import Days, collected
@@ -57,9 +59,44 @@ class Cluster:
         return self.threads
 
     def run(self, facility: Facility, scenario: Scenario, seed: int, blocks: Iterable[Sequence[int]], /) -> Days:
-        """See `Backend`. Only the file's path and digest, seed and indices travel; joblib's Dask ignores `n_jobs`."""
-        with plan_file(facility, scenario, self.share) as source, joblib.parallel_config(backend="dask"):
-            yield from collected(source, seed, blocks, n_jobs=-1)
+        """See `Backend`. Only the file's path and digest, seed and indices travel; joblib's Dask ignores `n_jobs`.
+
+        Raises:
+            ScenarioError: the building cannot be played with this scenario.
+            ConnectError: the scheduler or, again and again, the workers went away.
+        """
+        from distributed import KilledWorker
+        from distributed.client import FutureCancelledError
+
+        backend = _TellingBackend(client=self.client)
+        with plan_file(facility, scenario, self.share) as source, joblib.parallel_config(backend=backend):
+            try:
+                yield from collected(source, seed, blocks, n_jobs=-1)
+            except KilledWorker as error:
+                raise ConnectError(self.address, "workers died one after the other at the same block") from error
+            except (FutureCancelledError, OSError) as error:
+                raise ConnectError(self.address, "the Dask scheduler went away") from error
+
+
+class _TellingBackend(DaskDistributedBackend):  # type: ignore[misc]  # joblib has no types
+    """joblib is told of blocks that Dask gave up; of its own (1.6), it waits for them for ever."""
+
+    def submit(self, func: Any, callback: Callable[[Any], None]) -> Future[Any]:
+        """Run a task; `callback` hears of its result, or of the error that Dask has instead of one."""
+
+        def tell(ended: Future[Any]) -> None:
+            if not ended.cancelled() and ended.exception() is not None:
+                callback(ended.exception())
+
+        job: Future[Any] = super().submit(func, callback)
+        job.add_done_callback(tell)
+        return job
+
+    def retrieve_result_callback(self, out: Any) -> Any:
+        """The result of a task, or its error."""
+        if isinstance(out, BaseException):
+            raise out
+        return super().retrieve_result_callback(out)
 
 
 def _connected(address: str) -> Client:

@@ -8,19 +8,22 @@ from __future__ import annotations
 import asyncio
 import json
 import math
+import shlex
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict, replace
-from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from tui.desk import MeasureRow, ScenarioCard, StudyResult
+from tui.desk import MeasureRow, PrecisionRow, QuantileRow, ScenarioCard, StudyResult
 from tui.settings import Site
+from tui.wiring.study_runs import Progress, StudyTerms, backend_of, play
 from twin.model.errors import Fault, ScenarioError
 from twin.model.runs import Interval
 
-Progress = Callable[[int, int], None]
+if TYPE_CHECKING:
+    from simulation.study.summary import StudyRun
 
 
 def scenario_paths(site: Site) -> list[Path]:
@@ -41,40 +44,41 @@ def find_scenario(site: Site, key: str) -> Path:
     raise ScenarioError([Fault(str(site.folder / "scenarios"), key, f"there is no such scenario; known: {known}")])
 
 
-def run_scenario(
-    site: Site, key: str, *, replications: int, seed: int, workers: int, on_progress: Progress | None = None
-) -> StudyResult:
+def run_scenario(site: Site, key: str, terms: StudyTerms, on_progress: Progress | None = None) -> StudyResult:
     """Run a study on the site's imported building, keep its rows in the database, write its page."""
-    from simulation.measures import MEASURES
-    from simulation.study.replicate import run_study
     from simulation.study.scenario import load_scenario
     from tui.reports.study_report import write_study_report
     from twin.store.database import open_database
     from twin.store.facilities import load_facility
-    from twin.store.runs import RunHeader, save_run
 
     scenario = load_scenario(find_scenario(site, key))
-    with open_database(site.database) as store:
+    with open_database(site.database) as store, backend_of(terms) as backend:
         facility = load_facility(store)
-        study = run_study(facility, scenario, seed, replications, on_progress=on_progress, workers=workers)
-        save_run(
-            store,
-            RunHeader(
-                id=study.run,
-                scenario=study.scenario,
-                title=study.title,
-                seed=seed,
-                replications=study.replications,
-                finished_at=datetime.now(tz=UTC),
-                parameters=scenario.model_dump(mode="json"),
-            ),
-            study.rows,
-        )
-    result = StudyResult(
+        study = play(site, store, facility, scenario, terms, backend, on_progress)
+    result = _result_of(study)
+    page = write_study_report(result, facility.name, _command(key, terms), site.reports)
+    return replace(result, report=str(page))
+
+
+def _command(key: str, terms: StudyTerms) -> str:
+    """What runs this study again, to the same result."""
+    words = ["gatehouse", "sim", "run", key, "--site", "DIR", "--replications", str(terms.replications)]
+    words += ["--seed", str(terms.seed)]
+    if terms.precision_percent is not None:
+        words += ["--precision", f"{terms.precision_percent:g}"]
+        words += [word for measure in terms.measures for word in ("--measure", measure)]
+    return shlex.join(words)
+
+
+def _result_of(study: StudyRun) -> StudyResult:
+    from simulation.measures import MEASURES
+    from simulation.study.statistics import half_width, precision_percent
+
+    return StudyResult(
         run=study.run,
         title=study.title,
         replications=study.replications,
-        seed=seed,
+        seed=study.seed,
         measures=tuple(
             MeasureRow(
                 key=measure,
@@ -83,27 +87,42 @@ def run_scenario(
                 interval=interval,
                 target=MEASURES[measure].target_text,
                 verdict=MEASURES[measure].verdict(interval),
+                n=study.counts[measure],
+                half_width=half_width(interval),
+                precision_percent=precision_percent(interval),
+                quantiles=tuple(QuantileRow(**asdict(quantile)) for quantile in study.quantiles[measure]),
             )
             for measure, interval in study.measures.items()
         ),
         door_queues=tuple((waits.code, waits.mean_wait.mean, waits.longest_wait_s) for waits in study.door_queues),
+        digest=study.digest,
+        precision=PrecisionRow(reached=study.stop.is_reached, **asdict(study.stop)) if study.stop else None,
     )
-    command = f"gatehouse sim run {key} --site DIR --replications {replications} --seed {seed}"
-    page = write_study_report(result, facility.name, command, site.reports)
-    return replace(result, report=str(page))
 
 
 def result_from_json(text: str) -> StudyResult:
     """What ``gatehouse sim run --json`` printed."""
     fields = json.loads(text)
-    measures = tuple(MeasureRow(**{**row, "interval": _interval(row["interval"])}) for row in fields.pop("measures"))
-    queues = tuple((str(code), float(mean), float(longest)) for code, mean, longest in fields.pop("door_queues"))
-    return StudyResult(measures=measures, door_queues=queues, **fields)
+    precision = fields.pop("precision")
+    if precision is not None:
+        precision = PrecisionRow(**{**precision, **{key: tuple(precision[key]) for key in ("measures", "short")}})
+    return StudyResult(
+        measures=tuple(map(_measure, fields.pop("measures"))),
+        door_queues=tuple((str(code), _number(mean), _number(most)) for code, mean, most in fields.pop("door_queues")),
+        precision=precision,
+        **fields,
+    )
 
 
-def _interval(limits: Mapping[str, float | None]) -> Interval:
-    known = {name: math.nan if value is None else value for name, value in limits.items()}
-    return Interval(**known)
+def _measure(row: dict[str, Any]) -> MeasureRow:
+    interval = Interval(**{name: _number(limit) for name, limit in row.pop("interval").items()})
+    quantiles = tuple(QuantileRow(**quantile) for quantile in row.pop("quantiles"))
+    figures = {name: _number(row[name]) for name in ("half_width", "precision_percent")}
+    return MeasureRow(**{**row, **figures, "interval": interval, "quantiles": quantiles})
+
+
+def _number(value: float | None) -> float:
+    return math.nan if value is None else float(value)
 
 
 def result_to_json(result: StudyResult) -> str:

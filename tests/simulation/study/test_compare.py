@@ -4,7 +4,7 @@ from dataclasses import replace
 from math import inf, isnan, nan
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simulation.measures import MEASURES
@@ -81,6 +81,7 @@ def test_a_plan_compared_with_itself_is_the_same(scenario: Scenario) -> None:
 NUMBERS = st.floats(-1e3, 1e3).map(lambda value: round(value, 3))
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(NUMBERS, NUMBERS), min_size=2, max_size=12))
 def test_exchanging_two_plans_turns_the_difference_round(scenario: Scenario, pairs: list[tuple[float, float]]) -> None:
     one, other = (study(scenario, list(column)) for column in zip(*pairs, strict=True))
