@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from simpy import Environment
 
+from simulation.models.notation import DAY_S
 from simulation.models.regime import compile_for
-from simulation.models.terms import DAY_S, Scenario
+from simulation.models.terms import Scenario
 from simulation.record import EventRecord, Kind
 from simulation.study.scenario import load_scenario
 from site_models.brief import read_brief

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from simpy import Environment
 
 from simulation.graph import compile_building
+from simulation.models.notation import DAY_S
 from simulation.models.regime import compile_for
-from simulation.models.terms import DAY_S, Scenario
+from simulation.models.terms import Scenario
 from simulation.people import Steps
 from simulation.record import Kind
 from simulation.world import World

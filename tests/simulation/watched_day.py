@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import cycle
+from itertools import cycle, groupby
 from math import inf
 
 import numpy as np
@@ -17,12 +17,16 @@ from simpy import Environment
 
 from simulation.graph import CompiledBuilding
 from simulation.models.regime import populate
-from simulation.models.terms import DAY_S, Scenario
+from simulation.models.terms import Scenario
 from simulation.people import Person, PersonKind, Steps
 from simulation.record import EventRecord, Kind
+from simulation.routing import Path
 from simulation.streams import stream
 from simulation.world import Ways, World
 from twin.model.vocabulary import SpaceUse
+
+TIE_S = 1e-10
+"""People who set out at the same moment do so in one order, which decides who is first at a door: far below 1 µs."""
 
 Walk = tuple[float, int, int]
 """(time [s] at which it began, person, goal)."""
@@ -35,10 +39,10 @@ class WatchedWorld(World):
         super().__init__(building, env)
         self.walks: list[Walk] = []
 
-    def walk(self, person: Person, goal: int) -> Steps:
+    def walk(self, person: Person, goal: int, *, path: Path | None = None) -> Steps:
         if person.space != goal:
             self.walks.append((self.env.now, person.number, goal))
-        return super().walk(person, goal)
+        return super().walk(person, goal, path=path)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,11 +87,12 @@ def watch_day(building: CompiledBuilding, scenario: Scenario, seed: int) -> Watc
     """Play a day as `simulate_day` does, and take notes."""
     world = WatchedWorld(building, Environment())
     populate(world, building, scenario, seed)
-    world.env.run(until=DAY_S)
+    world.env.run(until=scenario.horizon_s)
     record = world.finish()
     intends: list[list[Intention]] = [[] for _ in world.people]
-    for at_s, person, goal in world.walks:
-        intends[person].append(Intention(at_s, goal))
+    for at_s, together in groupby(world.walks, key=lambda walk: walk[0]):
+        for rank, (_, person, goal) in enumerate(together):
+            intends[person].append(Intention(at_s + rank * TIE_S, goal))
     spawned = record.kind == Kind.SPAWN
     spaces = record.space[spawned][np.argsort(record.entity[spawned])].tolist()
     walkers = [
