@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from twin.graph.network import Passable, WalkingNetwork
 from twin.graph.routes import Route, routes_over
 from twin.model.facility import Facility
-from twin.model.ids import GlobalId
+from twin.model.ids import GlobalId, is_outside
 
 Hop = tuple[int, int, float, float]
 """(way, space behind it, level metres to walk before it, stair metres to walk before it)."""
@@ -21,6 +21,11 @@ class Path:
     hops: tuple[Hop, ...]
     final_level_m: float
     final_stair_m: float
+
+    @property
+    def length_m(self) -> float:
+        """Metres on foot, stairs included."""
+        return sum(level_m + stair_m for _, _, level_m, stair_m in self.hops) + self.final_level_m + self.final_stair_m
 
 
 class RouteTable:
@@ -69,6 +74,34 @@ class RouteTable:
             self.prepare([(start, goal)])
             found = self._paths[start, goal]
         return found
+
+    def nearest(self, starts: Iterable[int], goals: Iterable[int]) -> dict[int, tuple[int, Path]]:
+        """The goal with the shortest way on foot, and the way, of every start that has any.
+
+        One search for each goal, backwards: ways are as long in both directions.
+        """
+        starts = tuple(starts)
+        best: dict[int, tuple[int, Path]] = {}
+        for goal in goals:
+            reached = self._reached_from(goal)
+            found = [start for start in starts if self._ids[start] in reached]
+            self.prepare((goal, start) for start in found)
+            for start in found:
+                path = self._paths[start, goal]
+                if start not in best or path.length_m < best[start][1].length_m:
+                    best[start] = (goal, path)
+        return best
+
+    def _reached_from(self, node: int) -> set[GlobalId]:
+        """Nodes to which there is a way: indoors, unless one of the two ends is outdoors."""
+        start = self._ids[node]
+        if is_outside(start):
+            return self._nodes_from(start, outdoors=True)
+        indoors = {to for to in self._nodes_from(start, outdoors=False) if not is_outside(to)}
+        return indoors | {to for to in self._nodes_from(start, outdoors=True) if is_outside(to)}
+
+    def _nodes_from(self, start: GlobalId, *, outdoors: bool) -> set[GlobalId]:
+        return {start, *(to for _, to in self._network.paths_from(start, outdoors=outdoors)[0])}
 
     def _path(self, route: Route) -> Path:
         hops = []

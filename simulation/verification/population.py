@@ -71,8 +71,8 @@ def days_by_count(record: EventRecord, terms: PopulationTerms) -> NDArray[np.flo
     count = np.cumsum(np.where(record.kind == Kind.SPAWN, 1, -1))
     until_d = np.append(record.t_s[1:], terms.horizon_d)
     spent_d = np.maximum(until_d, terms.warmup_d) - np.maximum(record.t_s, terms.warmup_d)
-    days: NDArray[np.float64] = np.bincount(count, weights=spent_d)
-    return days / days.sum()
+    days = np.bincount(count, weights=spent_d).astype(np.float64)
+    return np.asarray(days / days.sum())
 
 
 def population_interval(

@@ -26,7 +26,7 @@ from twin.model.errors import BriefError, ConfigError, Fault
 from twin.model.points import Device, Point
 
 Say = Callable[[str], None]
-_CARRIED = ("drills", "scenarios")
+_CARRIED = ("drills", "evacuations", "scenarios")
 OPERATION_FILE = "operation.toml"
 DEMO_MARK = ".gatehouse-demo"
 """File that the demo puts into a folder which it may remove again."""
