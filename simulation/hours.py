@@ -54,6 +54,9 @@ def hours_of(record: EventRecord, building: CompiledBuilding, horizon_s: float, 
 def _queues(record: EventRecord, building: CompiledBuilding, errands: tuple[str, ...], count: int) -> dict[str, Series]:
     """Every wait ends at its row, or (in front of a search portal) begins at it."""
     spans: dict[str, list[tuple[float, float]]] = {}
+    codes = {door.global_id: door.code for door in building.facility.doors}
+    codes.update({link.global_id: link.code for link in building.facility.links})
+    ways = [codes[way] for way in building.ways]
     kinds = (Kind.PASS, Kind.WAIT, Kind.SEARCH, Kind.HELD, Kind.SERVE, Kind.TURNED)
     rows = np.flatnonzero(np.isin(record.kind, kinds) & (record.aux > 0))
     rows = rows[(record.entity[rows] >= 0) & ~record.is_staff[record.entity[rows]]]
@@ -66,8 +69,7 @@ def _queues(record: EventRecord, building: CompiledBuilding, errands: tuple[str,
         elif kind in (Kind.SERVE, Kind.TURNED):
             spans.setdefault(f"{errands[way]} {_code(building, space)}", []).append((t_s - aux, t_s))
         else:
-            door = building.door(way)
-            spans.setdefault(door.code if door else str(building.ways[way]), []).append((t_s - aux, t_s))
+            spans.setdefault(ways[way], []).append((t_s - aux, t_s))
     ends = {name: np.array(spans[name]) for name in sorted(spans)}
     return _not_empty({name: _means(pairs[:, 0], pairs[:, 1], count) for name, pairs in ends.items()})
 
@@ -81,7 +83,7 @@ def _means(from_s: Series, to_s: Series, count: int) -> Series:
         before = np.searchsorted(at_s, edges_s, side="right")
         sums_s = np.concatenate([[0.0], np.cumsum(at_s)])
         total += sign * (before * edges_s - sums_s[before])
-    return np.diff(total) / HOUR_S
+    return np.maximum(np.diff(total) / HOUR_S, 0.0)  # sums of many times leave less than nothing behind
 
 
 def _not_empty(series: dict[str, Series]) -> dict[str, Series]:

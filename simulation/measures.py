@@ -73,11 +73,11 @@ MEASURES: Mapping[str, Measure] = {
     for measure in (
         Measure(key="out_of_cell", label="Time out of cell", unit="h", target=10, source="HMIP Expectations"),
         Measure(key="purposeful", label="Purposeful activity", unit="h", target=5, source="assumed: 25 h a week"),
-        Measure(key="purposeful_engaged", label="… of those with a seat that day", unit="h"),
-        Measure(key="engaged", label="Prisoners with a seat that day", unit="%"),
+        Measure(key="purposeful_engaged", label="… of those with a seat", unit="h"),
+        Measure(key="engaged", label="People with a seat", unit="%"),
         Measure(key="purposeful_week", label="… a week", unit="h", target=25, source="assumed: 25 h a week"),
         Measure(key="open_air", label="Time in the open air", unit="h", target=1, source="HMIP; EPR 27.1"),
-        Measure(key="open_air_share", label="Prisoners with 50 minutes or more in the open air", unit="%"),
+        Measure(key="open_air_share", label="People with 50 minutes or more in the open air", unit="%"),
         Measure(
             key="landing_ratio",
             label="Prisoners per officer on the landings",
@@ -94,7 +94,7 @@ MEASURES: Mapping[str, Measure] = {
             sense="≤",
             source="assumed",
         ),
-        Measure(key="contact", label="Contact minutes per prisoner", unit="min", target=15, source="assumed"),
+        Measure(key="contact", label="Contact minutes per person", unit="min", target=15, source="assumed"),
         Measure(key="post_cover", label="Posts covered", unit="%", target=100, source="minimum post cover"),
         Measure(key="late", label="Appointments reached late", unit="%"),
         Measure(key="missed", label="Appointments missed", unit="%"),
@@ -130,7 +130,7 @@ MEASURES: Mapping[str, Measure] = {
         Measure(key="search_wait", label="Mean wait for a search portal", unit="s"),
         Measure(key="search_wait_longest", label="Longest wait for a search portal", unit="s"),
         Measure(key="lock_up", label="Lock-up complete after, on average of the days", unit="min"),
-        Measure(key="not_locked_up", label="Prisoners outside their cell at the end", unit=""),
+        Measure(key="not_locked_up", label="People outside their cell at the end", unit=""),
         Measure(key="door_wait", label="Mean wait in front of a door", unit="s"),
         Measure(key="longest_wait", label="Longest wait in front of a door", unit="s"),
     )
@@ -184,11 +184,13 @@ def _hours(record: EventRecord, building: CompiledBuilding, scenario: Scenario, 
     uses = PURPOSEFUL | {activity.use for activity in scenario.activity}
     at_work = prisoners.only(_in(building, prisoners, uses))
     sessions = _session_spells(scenario)
+    has_sessions = bool(sessions)
     purposeful = np.zeros(int((~record.is_staff).sum()))
     for spell in sessions:
         purposeful += _per_prisoner(record, at_work.between(*spell))
     with_sessions = len({int(start_s // DAY_S) for start_s, _ in sessions}) or NAN
     in_yards = prisoners.only(_in(building, prisoners, {SpaceUse.YARD}))
+    has_yard = bool(scenario.open_air.windows)
     open_air = np.array([_per_prisoner(record, in_yards.between(*day)) for day in _days(scenario)])
     has_seat = (record.kind == Kind.SEAT) & np.isin(record.space, building.spaces_of(uses))
     engaged = np.isin(np.flatnonzero(~record.is_staff), record.entity[has_seat])
@@ -196,10 +198,10 @@ def _hours(record: EventRecord, building: CompiledBuilding, scenario: Scenario, 
         "out_of_cell": _mean(_per_prisoner(record, outside)) / days if homes else NAN,
         "purposeful": _mean(purposeful) / with_sessions,
         "purposeful_engaged": _mean(purposeful[engaged]) / with_sessions,
-        "purposeful_week": _mean(purposeful) / (days / 7) if days % 7 == 0 else NAN,
-        "engaged": _share(float(engaged.sum()), len(engaged)),
-        "open_air": _mean(open_air.ravel()),
-        "open_air_share": _share(float((open_air >= 50 / 60).sum()), open_air.size),
+        "purposeful_week": _mean(purposeful) / (days / 7) if has_sessions and days % 7 == 0 else NAN,
+        "engaged": _share(float(engaged.sum()), len(engaged)) if has_sessions else NAN,
+        "open_air": _mean(open_air.ravel()) if has_yard else NAN,
+        "open_air_share": _share(float((open_air >= 50 / 60).sum()), open_air.size) if has_yard else NAN,
     }
 
 
@@ -219,7 +221,7 @@ def _session_spells(scenario: Scenario) -> list[Stretch]:
 def _staff(
     record: EventRecord, units: Collection[Unit], scenario: Scenario, prisoners: Stays, staff: Stays
 ) -> dict[str, float]:
-    landings = [space for unit in units if unit.cells for space in unit.spaces]
+    landings = [space for unit in units if unit.cells and scenario.staff.post for space in unit.spaces]
     unlocked = prisoners.only(np.isin(prisoners.space, landings))
     officers = staff.only(np.isin(staff.space, landings))
     open_spells = _open_spells(scenario)

@@ -15,8 +15,10 @@ from twin.model.runs import Interval
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceStudy:
-    """Intervals of a service point; ``p_wait_over`` by the limit [min], ``balked``, ``left``: shares
-    that did not join the queue, and whose patience ended in it."""
+    """Intervals of a service point; ``p_wait_over`` by the limit [min].
+
+    ``balked``, ``left``: shares that did not join the queue, and whose patience ended in it.
+    """
 
     wait_mean_min: Interval
     p_wait_over: Mapping[float, Interval]

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from simulation.models.calendar import timetable
 from simulation.study.scenario import load_scenario
 
 ROOT = Path(__file__).parents[3]
@@ -14,7 +15,8 @@ SHIPPED = sorted((ROOT / "site_models" / "sites").glob("*/scenarios/*.toml"))
 def test_a_shipped_scenario_loads_and_is_named_after_its_file(path: Path) -> None:
     scenario = load_scenario(path)
     assert scenario.about.key == path.stem
-    assert scenario.block[-1].end == 86_400
+    for group in scenario.group:
+        assert timetable(scenario, group)[-1].end_s == scenario.horizon_s
 
 
 def test_the_post_plan_of_vilnius_has_24_posts_by_day_and_9_at_night() -> None:
