@@ -51,6 +51,7 @@ class RouteTable:
         self._network = WalkingNetwork(facility, passable=passable)
         self._ids = tuple(nodes)
         self._paths: dict[tuple[int, int], Path] = {}
+        self._prepared: set[tuple[frozenset[int], frozenset[int]]] = set()
 
     def prepare(self, pairs: Iterable[tuple[int, int]]) -> None:
         """Search these pairs, and their ways back, in one go.
@@ -62,6 +63,16 @@ class RouteTable:
         for route in routes_over(self._network, wanted).values():
             for way in (route, route.reversed()):
                 self._paths[self._nodes[way.start], self._nodes[way.goal]] = self._path(way)
+
+    def prepare_all(self, goals: frozenset[int], others: frozenset[int]) -> None:
+        """Search every way between two goals, and between a goal and one of the `others`; there and back.
+
+        Raises:
+            UnreachableSpaceError: a pair has no way.
+        """
+        if (goals, others) not in self._prepared:
+            self.prepare((goal, other) for goal in sorted(goals) for other in sorted(goals | others) if goal != other)
+            self._prepared.add((goals, others))
 
     def path(self, start: int, goal: int) -> Path:
         """The path from one space to another.

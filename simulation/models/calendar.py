@@ -14,21 +14,17 @@ class Slot:
 
     day: int
     block: Block
-
-    @property
-    def start_s(self) -> float:
-        """When it begins."""
-        return self.day * DAY_S + self.block.start
-
-    @property
-    def end_s(self) -> float:
-        """When it ends."""
-        return self.day * DAY_S + self.block.end
+    start_s: float
+    end_s: float
 
 
 def slots_of(scenario: Scenario, group: GroupTerms, day: int) -> tuple[Slot, ...]:
     """The slots of a group on one day."""
-    return tuple(Slot(day=day, block=block) for block in scenario.blocks(group, scenario.calendar.weekday(day)))
+    opens_s = day * DAY_S
+    return tuple(
+        Slot(day=day, block=block, start_s=opens_s + block.start, end_s=opens_s + block.end)
+        for block in scenario.blocks(group, scenario.calendar.weekday(day))
+    )
 
 
 def timetable(scenario: Scenario, group: GroupTerms) -> tuple[Slot, ...]:

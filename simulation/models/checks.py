@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Sequence
 from simulation.graph import CompiledBuilding
 from simulation.models.homes import Home
 from simulation.models.terms import Scenario
-from simulation.models.units import Unit, outdoors
+from simulation.models.units import Unit, nearest, outdoors
 from twin.model.errors import Fault, ScenarioError, UnreachableSpaceError
 from twin.model.vocabulary import SpaceUse
 
@@ -100,30 +100,35 @@ def _escorts(scenario: Scenario) -> Iterator[Fault]:
 
 
 def _ways(building: CompiledBuilding, scenario: Scenario, homes: Sequence[Home]) -> Iterator[Fault]:
-    """Search every way that plans use before the clock starts, and name those that do not exist."""
-    pairs = list(dict.fromkeys(_pairs(building, scenario, homes)))
+    """Search every way somebody may take before the clock starts, and name those that do not exist."""
+    units = {home.unit.name: home.unit for home in homes}.values()
+    goals = frozenset(_goals(building, scenario, units))
+    others = frozenset(home.space for home in homes)
     try:
-        building.routes.prepare(pairs)
+        building.routes.prepare_all(goals, others)
     except UnreachableSpaceError:
         yield from (
-            Fault("building", f"{_code(building, start)} to {_code(building, goal)}", "no ordinary way leads there")
-            for start, goal in pairs
-            if not _is_reached(building, start, goal)
+            Fault("building", f"{_code(building, goal)} to {_code(building, other)}", "no ordinary way leads there")
+            for goal in sorted(goals)
+            for other in sorted(goals | others)
+            if goal != other and not _is_reached(building, goal, other)
         )
 
 
-def _pairs(building: CompiledBuilding, scenario: Scenario, homes: Sequence[Home]) -> Iterator[tuple[int, int]]:
-    places = {block.place for block in scenario.block} | {block.otherwise for block in scenario.block}
-    outside: Collection[int] = (outdoors(building),) if "away" in places else ()
-    seats = building.spaces_of({activity.use for activity in scenario.activity})
-    for home in dict.fromkeys((home.space, home.unit) for home in homes):
-        space, unit = home
-        yards = () if unit.yard is None or not scenario.open_air.windows else (unit.yard,)
-        starts = (space,) if unit.dayroom is None else (space, unit.dayroom)
-        for start in starts:
-            yield from ((goal, start) for goal in (*seats, *yards, *outside) if goal != start)
-        if unit.dayroom is not None and unit.dayroom != space:
-            yield unit.dayroom, space
+def _goals(building: CompiledBuilding, scenario: Scenario, units: Collection[Unit]) -> Iterator[int]:
+    """Where people and posts may be sent, homes apart."""
+    yield from building.spaces_of({activity.use for activity in scenario.activity})
+    yield from building.spaces_of({use for post in scenario.staff.post for use in post.uses})
+    if any("away" in (block.place, block.otherwise) for block in scenario.block):
+        yield outdoors(building)
+    for unit in units:
+        yield from unit.spaces
+        if unit.yard is not None and scenario.open_air.windows:
+            yield unit.yard
+        for use in {errand.use for errand in scenario.errand}:
+            room = None if unit.dayroom is None else nearest(building, unit.dayroom, building.spaces_of({use}))
+            if room is not None:
+                yield room
 
 
 def _is_reached(building: CompiledBuilding, start: int, goal: int) -> bool:

@@ -105,14 +105,14 @@ def _be_served(premises: Premises, person: Person, appointment: Appointment) -> 
         row(world.env.now, Kind.TURNED, aux=visit.wait)
 
 
-def spawn_prisoner(world: World, prisoner: Prisoner, scenario: Scenario, seed: int) -> Person:
-    """Put a prisoner where it lives, with a walking speed of its own; the record says which seats it has."""
+def spawn_prisoner(world: World, prisoner: Prisoner, space: int, scenario: Scenario, seed: int) -> Person:
+    """Put a prisoner into a space, with a walking speed of its own; the record says which seats it has."""
     terms = scenario.people
     factor = float(np.clip(1 + terms.speed_spread * stream(seed, prisoner.name, "speed").standard_normal(), 0.6, 1.4))
     person = world.spawn(
         prisoner.name,
         PersonKind.PRISONER,
-        prisoner.home.space,
+        space,
         speed_m_s=terms.speed_m_s * factor,
         stair_speed_m_s=terms.stair_speed_m_s * factor,
     )

@@ -148,12 +148,11 @@ class _Day:
     def _appointments(self, number: int, seats: Seats, visits: Sequence[Errand]) -> list[Appointment]:
         home = self._homes[number]
         slots = self._slots[home.group.name]
-        spreads = stream(self._seed, home.name, "spread").random(len(slots))
+        spreads = self._spreads(home, slots)
         plan = []
         after_session = False
-        for slot, draw in zip(slots, spreads.tolist(), strict=True):
+        for slot, delay_s in zip(slots, spreads, strict=True):
             goal = self._goal(slot.block, number, seats)
-            delay_s = draw * slot.block.spread_min * 60
             plan.append(
                 Appointment(
                     leave_s=slot.start_s - slot.block.lead_s + delay_s,
@@ -168,6 +167,13 @@ class _Day:
                     plan += _there_and_back(visit, slot, goal)
             after_session = slot.block.place == "session" and (number, slot.block.session) in seats
         return plan
+
+    def _spreads(self, home: Home, slots: Sequence[Slot]) -> list[float]:
+        """How long after the start of each slot somebody sets out [s]."""
+        if not any(slot.block.spread_min for slot in slots):
+            return [0.0] * len(slots)
+        draws = stream(self._seed, home.name, "spread").random(len(slots)).tolist()
+        return [60 * slot.block.spread_min * draw for slot, draw in zip(slots, draws, strict=True)]
 
     def _engaged(self, number: int, seats: Seats) -> list[Stretch]:
         return [

@@ -21,6 +21,7 @@ from simulation.models.sally_port import SallyPort, SallyPortTimes
 from simulation.models.search import SearchHall, SearchTimes
 from simulation.models.service_point import ServicePoint
 from simulation.models.staffing import Duty, do_duty, post_plan
+from simulation.models.start import place_people, set_doors
 from simulation.models.stretches import without
 from simulation.models.terms import ErrandTerms, Scenario
 from simulation.models.units import Unit
@@ -65,14 +66,14 @@ def simulate_day(compiled: CompiledBuilding, scenario: Scenario, seed: int) -> E
             that has nowhere to stand, more people than places); all of it at once.
         UnreachableSpaceError: somebody is sent where no ordinary way leads.
     """
-    world = World(compiled, Environment())
+    world = World(compiled, Environment(initial_time=scenario.begins_s))
     populate(world, compiled, scenario, seed)
     world.env.run(until=scenario.horizon_s)
     return world.finish()
 
 
 def populate(world: World, building: CompiledBuilding, scenario: Scenario, seed: int) -> Population:
-    """Fill a world of this building with people, posts and doors of a plan that starts at time 0 of its clock.
+    """Fill a world of this building with people, posts and doors of a plan; its clock stands where the plan begins.
 
     Raises:
         ScenarioError, UnreachableSpaceError: as in `simulate_day`.
@@ -81,11 +82,17 @@ def populate(world: World, building: CompiledBuilding, scenario: Scenario, seed:
     check_against(building, scenario, homes)
     units = tuple({home.unit.name: home.unit for home in homes if home.unit.cells}.values())
     prisoners = plan_days(building, scenario, homes, seed)
-    people = tuple(spawn_prisoner(world, prisoner, scenario, seed) for prisoner in prisoners)
+    placed = tuple((prisoner, prisoner.home.space) for prisoner in prisoners)
+    if scenario.start is not None:
+        placed = place_people(building, scenario.start, prisoners, seed)
+    prisoners = tuple(prisoner for prisoner, _ in placed)
+    people = tuple(spawn_prisoner(world, prisoner, space, scenario, seed) for prisoner, space in placed)
     duty = post_plan(building, scenario, units, seed)
     population = Population(units=units, prisoners=prisoners, people=people, duty=duty)
     cells = _cells(world, building, scenario, population)
     _fit_doors(world, building, scenario, duty, cells, seed)
+    if scenario.start is not None:
+        set_doors(world, scenario.start)
     freeze = Freeze(world)
     premises = Premises(
         world=world,

@@ -66,7 +66,7 @@ class RollCount:
     def timetable(self) -> Steps:
         """The process that holds the counts; one that is not finished when the next begins is given up."""
         env = self._world.env
-        times_s = list(self._times_s())
+        times_s = [at_s for at_s in self._times_s() if at_s >= env.now]
         for number, at_s in enumerate(times_s):
             if at_s > env.now:
                 yield env.timeout(at_s - env.now)

@@ -165,6 +165,8 @@ def _is_away(post: str, absence: float, seed: int) -> bool:
 def do_duty(world: World, officer: Officer, duty: Duty, scenario: Scenario) -> Steps:
     """The process of one post: jobs first, otherwise the round; at its end the jobs left go to whoever is on duty."""
     env = world.env
+    if officer.end_s <= env.now:
+        return
     if officer.start_s > env.now:
         yield env.timeout(officer.start_s - env.now)
     person = world.spawn(officer.name, PersonKind.STAFF, officer.stations[0], speed_m_s=scenario.staff.speed_m_s)

@@ -256,6 +256,19 @@ class ToolTerms(Words):
     recount_min: Annotated[float, Field(ge=0)] = 10.0
 
 
+class StartTerms(Words):
+    """Where a plan begins that does not begin at midnight: a snapshot of the roll and of doors, by GlobalId.
+
+    ``counts``: people by space; ``unplaced``: more people, of whom nobody knows where they are.
+    """
+
+    at: Clock
+    counts: dict[str, Annotated[int, Field(ge=0)]] = Field(default_factory=dict)
+    unplaced: Annotated[int, Field(ge=0)] = 0
+    locked: tuple[str, ...] = ()
+    unlocked: tuple[str, ...] = ()
+
+
 class PostTerms(Words):
     """`count` posts of one name from `start` to `end`.
 
@@ -302,6 +315,7 @@ class Scenario(Words):
     errand: tuple[ErrandTerms, ...] = ()
     count: CountTerms = CountTerms()
     tools: ToolTerms = ToolTerms()
+    start: StartTerms | None = None
 
     @model_validator(mode="after")
     def _is_a_plan(self) -> Scenario:
@@ -314,6 +328,11 @@ class Scenario(Words):
     def horizon_s(self) -> float:
         """Length of the whole plan [s]."""
         return self.calendar.days * DAY_S
+
+    @property
+    def begins_s(self) -> float:
+        """Where it begins [s]: at midnight, or at the time of its snapshot."""
+        return self.start.at if self.start else 0.0
 
     @property
     def weekdays(self) -> tuple[Weekday, ...]:

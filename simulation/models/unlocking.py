@@ -37,7 +37,8 @@ class Cells:
         self._world = world
         self._building = building
         self._scenario = scenario
-        self._slots = slots
+        now = [slot for slot in slots if slot.start_s <= world.env.now]
+        self._slots = slots[len(now) :]
         self._duty = duty
         self._units = tuple(units)
         self._unit_of = {cell.door: unit for unit in units for cell in unit.cells}
@@ -46,10 +47,10 @@ class Cells:
         for prisoner, person in residents:
             if prisoner.cell is not None:
                 self._residents.setdefault(prisoner.cell.door, []).append((prisoner, person))
-        self._wants_locked = True
+        self._wants_locked = not now or now[-1].block.locked
         self._asked: set[int] = set()
         for door in sorted(self._cell_at):
-            world.set_locked(door, True)
+            world.set_locked(door, self._wants_locked)
 
     @property
     def doors(self) -> frozenset[int]:

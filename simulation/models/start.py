@@ -1,0 +1,74 @@
+"""A plan that begins from a snapshot: the roll says who is where as far as it is known, the regime says the rest."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from simulation.graph import CompiledBuilding
+from simulation.models.plans import Prisoner
+from simulation.models.terms import StartTerms
+from simulation.streams import stream
+from simulation.world import World
+from twin.model.errors import Fault, ScenarioError
+from twin.model.ids import GlobalId
+
+Placed = tuple[Prisoner, int]
+"""A prisoner, and the space it is in at the start."""
+
+
+def place_people(
+    building: CompiledBuilding, start: StartTerms, prisoners: Sequence[Prisoner], seed: int
+) -> tuple[Placed, ...]:
+    """Take people from the plans for everybody on the roll, with what is left of their plans.
+
+    Where somebody is counted, whoever the regime wants there is taken first, then others in an order drawn from the
+    seed. People whose place is unknown are where the regime wants them. Who is not on the roll is not in the building.
+
+    Raises:
+        ScenarioError: a GlobalId that the building does not have, or more people on the roll than in the plan.
+    """
+    faults = [*_strangers(building, start)]
+    on_roll = sum(start.counts.values()) + start.unplaced
+    if on_roll > len(prisoners):
+        faults.append(Fault("snapshot", "roll", f"{on_roll} people on the roll, {len(prisoners)} in the plan"))
+    if faults:
+        raise ScenarioError(faults)
+    order = stream(seed, "snapshot", "roll").permutation(len(prisoners)).tolist()
+    open_ = Counter({building.node_index[GlobalId(space)]: count for space, count in start.counts.items() if count})
+    node_of: dict[int, int] = {}
+    for is_wanted_there in (True, False):
+        for number in order:
+            wanted = prisoners[number].goal_at(start.at)
+            node = wanted if is_wanted_there else next((node for node in open_ if open_[node]), -1)
+            if number not in node_of and open_.get(node, 0) > 0:
+                node_of[number] = node
+                open_[node] -= 1
+    left = [number for number in order if number not in node_of][: start.unplaced]
+    node_of.update({number: prisoners[number].goal_at(start.at) for number in left})
+    return tuple((_from_now(prisoners[number], start.at), node_of[number]) for number in sorted(node_of))
+
+
+def set_doors(world: World, start: StartTerms) -> None:
+    """Lock and unlock what the snapshot says of doors; the regime has set the others."""
+    for door in start.locked:
+        world.set_locked(GlobalId(door), True)
+    for door in start.unlocked:
+        world.set_locked(GlobalId(door), False)
+
+
+def _from_now(prisoner: Prisoner, at_s: float) -> Prisoner:
+    """The plan from the appointment on that holds at the start."""
+    first = bisect_right(prisoner.plan, at_s, key=lambda appointment: appointment.leave_s) - 1
+    return replace(prisoner, plan=prisoner.plan[max(first, 0) :])
+
+
+def _strangers(building: CompiledBuilding, start: StartTerms) -> Iterator[Fault]:
+    for space in start.counts:
+        if GlobalId(space) not in building.node_index:
+            yield Fault("snapshot", space, "there is no space with this GlobalId")
+    for door in (*start.locked, *start.unlocked):
+        if GlobalId(door) not in building.way_index:
+            yield Fault("snapshot", door, "there is no door on a route with this GlobalId")

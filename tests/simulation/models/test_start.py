@@ -1,0 +1,89 @@
+"""Plans that begin from a snapshot of the roll and of doors."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import numpy as np
+import pytest
+from simpy import Environment
+
+from simulation import routing
+from simulation.models.regime import compile_for, populate, simulate_day
+from simulation.models.terms import Scenario, StartTerms
+from simulation.record import Kind
+from simulation.world import World
+from twin.model.errors import ScenarioError
+from twin.model.facility import Facility
+from twin.model.ids import GlobalId
+
+NOON = 12.5 * 3600
+
+
+def begun(block: Facility, scenario: Scenario, seed: int = 1, **start: object) -> World:
+    plan = scenario.model_copy(update={"start": StartTerms.model_validate({"at": NOON, **start})})
+    building = compile_for(block, plan)
+    world = World(building, Environment(initial_time=plan.begins_s))
+    populate(world, building, plan, seed)
+    return world
+
+
+def where(world: World) -> Counter[str]:
+    return Counter(str(world.building.nodes[person.space]) for person in world.people)
+
+
+def test_people_are_where_the_roll_says_and_nobody_else_is_there(block: Facility, scenario: Scenario) -> None:
+    world = begun(block, scenario, counts={"SHOP": 2, "A1": 1, "DAYB": 3})
+    assert where(world) == {"SHOP": 2, "A1": 1, "DAYB": 3}
+
+
+def test_people_whose_place_is_unknown_are_where_the_regime_wants_them(block: Facility, scenario: Scenario) -> None:
+    draws = [where(begun(block, scenario, seed, counts={"SHOP": 2}, unplaced=5)) for seed in range(10)]
+    assert all(draw["SHOP"] == 2 and draw["DAYA"] + draw["DAYB"] == 5 for draw in draws)
+    assert len({draw["DAYA"] for draw in draws}) > 1
+
+
+def test_the_regime_goes_on_from_there(block: Facility, scenario: Scenario) -> None:
+    plan = scenario.model_copy(update={"start": StartTerms(at=NOON, counts={"SHOP": 3, "A1": 5})})
+    record = simulate_day(compile_for(block, plan), plan, 1)
+    assert record.t_s.min() == NOON
+    building = compile_for(block, plan)
+    homes = {building.node_index[GlobalId(code)] for code in ("A1", "A2", "A3", "B1", "B2", "B3")}
+    passed = record.kind == Kind.PASS
+    ends = {
+        int(entity): int(record.space[passed & (record.entity == entity)][-1])
+        for entity in np.flatnonzero(~record.is_staff)
+    }
+    assert len(ends) == 8
+    assert set(ends.values()) <= homes
+
+
+def test_doors_are_as_the_regime_has_them_and_then_as_the_snapshot_says(block: Facility, scenario: Scenario) -> None:
+    world = begun(block, scenario, counts={"A1": 1}, locked=["cA1", "wB"])
+    assert world.is_locked(GlobalId("cA1"))
+    assert world.is_locked(GlobalId("wB"))
+    assert not world.is_locked(GlobalId("cA2"))
+    night = begun(block, scenario, at=3600.0, counts={"A1": 1}, unlocked=["cB1"])
+    assert night.is_locked(GlobalId("cA2"))
+    assert not night.is_locked(GlobalId("cB1"))
+
+
+def test_what_a_snapshot_says_of_another_building_is_named_at_once(block: Facility, scenario: Scenario) -> None:
+    with pytest.raises(ScenarioError) as caught:
+        begun(block, scenario, counts={"NOWHERE": 2, "A1": 7}, locked=["x9"])
+    assert [(fault.key, fault.text) for fault in caught.value.faults] == [
+        ("NOWHERE", "there is no space with this GlobalId"),
+        ("x9", "there is no door on a route with this GlobalId"),
+        ("roll", "9 people on the roll, 8 in the plan"),
+    ]
+
+
+def test_nobody_searches_a_way_while_the_clock_runs(
+    block: Facility, scenario: Scenario, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    building = compile_for(block, scenario)
+    world = World(building, Environment())
+    populate(world, building, scenario, 1)
+    monkeypatch.setattr(routing, "routes_over", lambda *_: pytest.fail("a way is searched in the event loop"))
+    world.env.run(until=scenario.horizon_s)
+    assert len(world.finish()) > 100
