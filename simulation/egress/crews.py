@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import dist
 
 from simulation.egress.escape_ways import EscapeWays
 from simulation.people import Person, Steps
+from simulation.routing import Path
 from simulation.world import World
 from twin.model.doors import Door
+from twin.model.ids import is_outside
 from twin.model.spaces import Space
 from twin.model.vocabulary import CELLS, SLEEPING
 
@@ -24,52 +25,95 @@ class UnlockTimes:
     doors_per_s: float
 
 
-class Officer:
-    """One officer at work. It knows where in its space it stands, so that a row of cells is walked door by door.
+@dataclass(slots=True, kw_only=True)
+class Work:
+    """Doors to unlock, list after list, and the ways that somebody is on the way to: nobody else goes there."""
 
-    The way to another space is counted from the middle of the space it leaves, and back to it first: a few metres more
-    than the shortest line, never less.
+    lists: Sequence[Sequence[Door]]
+    claimed: set[int] = field(default_factory=set)
+
+
+class Officer:
+    """One officer at work.
+
+    It takes the nearest door of the first list that has any left to unlock. It knows at which door it stands, so that
+    a row of cells is walked from door to door.
     """
 
     def __init__(self, world: World, ways: EscapeWays, person: Person, walk_m_s: float) -> None:
         self._world = world
         self._ways = ways
+        self._building = ways.effective
         self._person = person
         self._walk_m_s = walk_m_s
         self._at: tuple[float, float] | None = None
 
-    def unlock(self, doors: deque[Door], sets_out_s: float, times: UnlockTimes) -> Steps:
-        """Take the next door of the list that is still locked, until there is none."""
+    def unlock(self, work: Work, sets_out_s: float, times: UnlockTimes) -> Steps:
+        """The process of the officer; it ends when nothing is left that nobody else is on the way to."""
         env = self._world.env
         yield env.timeout(sets_out_s)
-        while doors:
-            door = doors.popleft()
-            way = self._ways.effective.way_index[door.global_id]
-            if not self._world.is_locked(way):
-                continue
+        while (door := self._next(work)) is not None:
+            way = self._building.way_index[door.global_id]
+            work.claimed.add(way)
             yield from self._go_to(door)
-            yield env.timeout(times.cell_s)
-            self._world.set_locked(way, False)
+            if self._world.is_locked(way):
+                yield env.timeout(times.cell_s)
+                self._world.set_locked(way, False)
+
+    def _next(self, work: Work) -> Door | None:
+        for doors in work.lists:
+            left = [door for door in doors if self._is_left(self._building.way_index[door.global_id], work)]
+            if left:
+                return min(left, key=lambda door: (self._metres_to(door), door.code))
+        return None
+
+    def _is_left(self, way: int, work: Work) -> bool:
+        return way not in work.claimed and self._world.is_locked(way)
 
     def _go_to(self, door: Door) -> Steps:
-        env, person = self._world.env, self._person
         side = self._side(door)
-        if side != person.space:
-            here = self._ways.effective.space(person.space)
-            if self._at is not None and here is not None:
-                yield env.timeout(dist(self._at, here.centre) / self._walk_m_s)
-            yield from self._world.walk(person, side, path=self._ways.staff_path(person.space, side))
-            self._at = None
-        space = self._ways.effective.space(person.space)
-        start = self._at or (space.centre if space is not None else door.centre)
-        yield env.timeout(dist(start, door.centre) / self._walk_m_s)
+        if side == self._person.space:
+            yield self._world.env.timeout(self._metres_to(door) / self._walk_m_s)
+        else:
+            yield from self._world.walk(self._person, side, path=self._path_to(door, side))
         self._at = door.centre
 
+    def _metres_to(self, door: Door) -> float:
+        side = self._side(door)
+        if side == self._person.space:
+            return dist(self._here, door.centre)
+        return self._path_to(door, side).length_m
+
+    def _path_to(self, door: Door, side: int) -> Path:
+        """The way from where the officer stands to a door; which way is decided from middle to middle of the spaces."""
+        path = self._ways.staff_path(self._person.space, side)
+        (way, to, _, stair_m), *others = path.hops
+        first = (way, to, dist(self._here, self._place(way, self._person.space)), stair_m)
+        last_m = dist(self._place(path.hops[-1][0], side), door.centre)
+        return Path((first, *others), last_m, path.final_stair_m)
+
+    def _place(self, way: int, node: int) -> tuple[float, float]:
+        """Where a way is met in a space: a door at its leaf, a stair at the middle of its shaft."""
+        door = self._building.door(way)
+        return door.centre if door is not None else self._middle(node)
+
+    @property
+    def _here(self) -> tuple[float, float]:
+        return self._at or self._middle(self._person.space)
+
+    def _middle(self, node: int) -> tuple[float, float]:
+        space = self._building.space(node)
+        assert space is not None
+        return space.centre
+
     def _side(self, door: Door) -> int:
-        """The side of a door from which it is unlocked: never a cell's inside, else the nearer one."""
-        index = self._ways.effective.node_index
-        sides = [index[node] for node in door.joins or ()]
-        free = [side for side in sides if not _is_cell(self._ways.effective.space(side))]
+        """The side of a door from which it is unlocked: the nearer one, never a cell's inside or the outdoors.
+
+        Outdoors nothing is measured, so that nobody may take a way through it.
+        """
+        index = self._building.node_index
+        sides = [index[node] for node in door.joins or () if not is_outside(node)]
+        free = [side for side in sides if not _is_cell(self._building.space(side))]
         if self._person.space in free:
             return self._person.space
         return min(free or sides, key=lambda side: (self._ways.staff_path(self._person.space, side).length_m, side))

@@ -68,7 +68,7 @@ def figures_of(played: Played, ways: EscapeWays) -> Figures:
         cells_locked=len(cells),
         cells_unlocked_s=_unlocked_s(played.record, cells),
         reached=_reached(out, ways),
-        queues=_queues(played.record, ways),
+        queues=_queues(played, ways),
         staying=Counter(stays_of(played, out, ways)),
     )
 
@@ -119,8 +119,11 @@ def _reached(out: Out, ways: EscapeWays) -> dict[str, Reached]:
     }
 
 
-def _queues(record: EventRecord, ways: EscapeWays) -> dict[str, int]:
-    came = np.isin(record.kind, (Kind.PASS, Kind.WAIT))
+def _queues(played: Played, ways: EscapeWays) -> dict[str, int]:
+    """Of those who leave: an officer at a lock with its key is no queue."""
+    record = played.record
+    leaving = np.isin(record.entity, [each.person for each in played.leaving])
+    came = np.isin(record.kind, (Kind.PASS, Kind.WAIT)) & leaving
     peaks = {}
     for way in np.unique(record.way[came]).tolist():
         own = came & (record.way == way)

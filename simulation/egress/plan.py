@@ -14,6 +14,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from simulation.egress import sfpe
+from simulation.models.notation import Clock
 from twin.files.toml import read_toml
 from twin.model.vocabulary import Provenance
 
@@ -42,13 +43,7 @@ class Start(_Strict):
     """People and cell locks as a scenario has them at a time of day."""
 
     scenario: _Text
-    clock: Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
-
-    @property
-    def clock_s(self) -> float:
-        """Seconds after midnight."""
-        hours, minutes = self.clock.split(":")
-        return 3600.0 * int(hours) + 60.0 * int(minutes)
+    clock: Clock
 
 
 class People(_Strict):
@@ -151,10 +146,11 @@ class Movement(_Strict):
 
 
 class Crew(_Strict):
-    """Officers who unlock one door after the other; each takes the next of the list when done with one.
+    """Officers who unlock one door after the other, each going to one to which nobody else is on the way.
 
-    ``unlocks``: release groups, cells (codes of spaces) and doors, in this order. Two who stay together are one officer
-    here. ``cell_s`` left out: as the scenario has it. ``sets_out_s`` left out: when people learn of the alarm.
+    ``unlocks``: release groups, cells (codes of spaces) and doors, in this order; within a group the nearest is next.
+    Two who stay together are one officer here. ``cell_s`` left out: as the scenario has it. ``sets_out_s`` left out:
+    when people learn of the alarm.
     """
 
     name: _Text

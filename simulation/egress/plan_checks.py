@@ -12,6 +12,7 @@ from simulation.egress.plan import Plan
 from simulation.egress.snapshot_file import PlacedSnapshot
 from twin.model.errors import Fault, UnreachableSpaceError
 from twin.model.facility import Facility
+from twin.model.ids import is_outside
 from twin.model.spaces import Space
 
 Wrong = Iterator[Fault]
@@ -57,7 +58,7 @@ def way_faults(plan: Plan, facility: Facility, where: str, ways: EscapeWays, doo
         start = building.node_index[facility.space(crew.start).global_id]
         for name in crew.unlocks:
             for door in doors_named(name, facility):
-                sides = [building.node_index[node] for node in door.joins or ()]
+                sides = [building.node_index[node] for node in door.joins or () if not is_outside(node)]
                 if not any(_can_walk(ways, start, side) for side in sides):
                     yield Fault(where, f"crew[{number}].unlocks", f"{crew.name} cannot reach {door.code}")
 

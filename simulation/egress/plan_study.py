@@ -42,7 +42,11 @@ class Source:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanStudy:
-    """A finished study; ``held``: doors locked at the alarm in the first replication, by type."""
+    """A finished study; ``held``: doors locked at the alarm in the first replication, by type.
+
+    ``not_called``: people in the building whom the plan does not call out; ``staff_staying``: staff of the scenario who
+    stand where they are. Crews are counted in neither.
+    """
 
     title: str
     seed: int
@@ -52,7 +56,8 @@ class PlanStudy:
     full_width: Evacuated
     sensitivity: tuple[Sensitive, ...]
     held: dict[str, int]
-    staff_not_played: float
+    not_called: float
+    staff_staying: float
 
 
 def prepare(plan: Plan, source: Source) -> Setting:
@@ -102,18 +107,21 @@ def study_plan(
     manners = [AS_EQUALS, *(m for m in _manners(plan) if m != AS_EQUALS)]
     runs: dict[tuple[str, Manner], list[Figures]] = {}
     held: dict[str, int] = {}
-    staff = 0
+    staff = others = 0
     for index in range(replications):
         own = replication_seed(seed, index)
         opening = openings.at(own)
         faults = list(opening_faults(plan, source.facility, source.where, opening))
         if faults:
             raise ScenarioError(faults)
-        staff += sum(occupant.is_staff for occupant in opening.occupants)
+        on_duty = sum(occupant.is_staff for occupant in opening.occupants)
+        staff += on_duty
         held = held or Counter(door.type for door in setting.doors.held(source.facility, opening.cells))
         for width, manner in product(("effective_width", "full_width"), manners):
             played = play(setting, opening, own, is_effective=width == "effective_width", manner=manner)
             runs.setdefault((width, manner), []).append(figures_of(played, setting.ways))
+        called = runs["effective_width", AS_EQUALS][-1].people
+        others += len(opening.occupants) - called - (0 if plan.evacuated.staff else on_duty)
         if on_progress is not None:
             on_progress(index + 1, replications)
     return PlanStudy(
@@ -125,7 +133,8 @@ def study_plan(
         full_width=summary_of(runs["full_width", AS_EQUALS]),
         sensitivity=tuple(sensitive_of(*case, each) for case, each in runs.items() if len(manners) > 1),
         held=dict(sorted(held.items())),
-        staff_not_played=0.0 if plan.evacuated.staff else staff / replications,
+        not_called=others / replications,
+        staff_staying=0.0 if plan.evacuated.staff else staff / replications,
     )
 
 
@@ -144,7 +153,7 @@ class _Openings:
             return opening_of_table(self._plan.people, self._source.facility)
         regime = None
         if self._building is not None and self._source.scenario is not None and start is not None:
-            clock_s = start.clock_s if snapshot is None else snapshot.clock_s
+            clock_s = start.clock if snapshot is None else snapshot.clock_s
             if snapshot is None or snapshot.to_sample:
                 regime = opening_of_regime(self._building, self._source.scenario, clock_s, seed)
         if snapshot is not None:

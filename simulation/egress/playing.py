@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections import deque
 from dataclasses import dataclass
 
 from simpy import Environment
 
-from simulation.egress.crews import Officer, UnlockTimes, release
+from simulation.egress.crews import Officer, UnlockTimes, Work, release
 from simulation.egress.doors import DoorPlan, doors_named
 from simulation.egress.escape_ways import EscapeWays, pace
 from simulation.egress.opening import Occupant, Opening
@@ -154,10 +153,11 @@ class _Play:
 
     def _send_crews(self) -> None:
         plan, ways = self._setting.plan, self._setting.ways
+        claimed: set[int] = set()
         for crew in plan.crew:
             node = self._building.node_index[ways.facility.space(crew.start).global_id]
             speed_m_s = crew.speed_m_s or self._setting.staff_speed_m_s
-            work = deque(self._doors_of(crew.unlocks))
+            work = Work(lists=[doors_named(name, ways.facility) for name in crew.unlocks], claimed=claimed)
             sets_out_s = plan.notification.after_s if crew.sets_out_s is None else crew.sets_out_s
             times = self._setting.times
             own = UnlockTimes(cell_s=crew.cell_s or times.cell_s, arm_s=times.arm_s, doors_per_s=times.doors_per_s)

@@ -7,6 +7,7 @@ clock, streams and record as a day in a building; the figures are read from the 
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Annotated, Literal
 
 import numpy as np
@@ -79,11 +80,14 @@ def population_interval(
     terms: PopulationTerms, quantity: Quantity, *, seed: int, replications: int, confidence: float
 ) -> Interval:
     """Mean number of people, share of time with more than `over` of them, or the 95 % quantile, over replications."""
-    values = []
-    for index in range(replications):
-        shares = days_by_count(play_population(terms, replication_seed(seed, index)), terms)
-        values.append(_figure(shares, quantity, terms.over))
-    return t_interval(values, confidence=confidence)
+    histories = [_history(terms, replication_seed(seed, index)) for index in range(replications)]
+    return t_interval([_figure(shares, quantity, terms.over) for shares in histories], confidence=confidence)
+
+
+@lru_cache(maxsize=256)
+def _history(terms: PopulationTerms, seed: int) -> NDArray[np.float64]:
+    """Played once for all quantities that are asked of it."""
+    return days_by_count(play_population(terms, seed), terms)
 
 
 def _figure(shares: NDArray[np.float64], quantity: Quantity, over: int) -> float:

@@ -62,8 +62,7 @@ def _play_plan(
     click.echo(f"{study.title}: {study.replications} replications, seed {study.seed}. {study.not_for}")
     locked = ", ".join(f"{count} {name}" for name, count in study.held.items()) or "none"
     click.echo(f"Doors locked at the alarm: {locked}.")
-    if study.staff_not_played:
-        click.echo(f"Staff of the scenario who are neither crew nor evacuated: {study.staff_not_played:.1f}.")
+    click.echo(f"Not called out: {study.not_called:.1f} people, and {study.staff_staying:.1f} staff besides the crews.")
     for title, rows in plan_tables(study):
         if rows:
             click.echo(f"\n{title}")

@@ -62,6 +62,7 @@ def run_plan(
         ConfigError, ScenarioError: every fault of the plan, of its snapshot and of the scenario it names.
     """
     from simulation.egress.plan import load_plan
+    from simulation.egress.plan_checks import plan_faults
     from simulation.egress.plan_study import Source, study_plan
     from simulation.egress.snapshot_file import load_snapshot
     from simulation.study.scenario import load_scenario
@@ -85,6 +86,8 @@ def run_plan(
         scenario = load_scenario(find_scenario(site, plan.start.scenario)) if plan and plan.start else None
     except (ConfigError, ScenarioError) as error:
         faults += error.faults
+    if plan is not None:
+        faults += plan_faults(plan, facility, str(path), placed)
     if plan is None or faults:
         raise ConfigError(faults)
     source = Source(facility=facility, where=str(path), scenario=scenario, snapshot=placed)
@@ -99,7 +102,8 @@ def plan_json(study: PlanStudy) -> str:
         "seed": study.seed,
         "replications": study.replications,
         "locked_at_alarm": study.held,
-        "staff_not_played": study.staff_not_played,
+        "not_called": study.not_called,
+        "staff_staying": study.staff_staying,
         **{width: _evacuated(getattr(study, width)) for width in _WIDTHS},
         "sensitivity": [asdict(each) for each in study.sensitivity],
     }

@@ -60,8 +60,8 @@ def test_a_crew_unlocks_cell_by_cell_and_the_people_wait_for_it(prison: Facility
     width = played(prison, people=people(A1=1, A2=1, A3=2), crew=[crew | {"speed_m_s": 1.0}]).effective_width
     assert width.out == 4
     assert width.cells_locked == 3
-    # LANDA's middle (5, 2) to cA1 (1.5, 4), cA2 (4.5, 4), cA3 (8, 4); 8 s at each
-    walks_s = (3.5**2 + 2**2) ** 0.5 + 3.0 + 3.5
+    # from LANDA's middle (5, 2) to the nearest first: cA2 (4.5, 4), cA1 (1.5, 4), cA3 (8, 4); 8 s at each
+    walks_s = (0.5**2 + 2**2) ** 0.5 + 3.0 + 6.5
     assert width.cells_unlocked is not None
     assert width.cells_unlocked.mean == pytest.approx(walks_s + 3 * 8)
     assert width.cells_within == 1.0
