@@ -55,6 +55,7 @@ VERBS: Mapping[str, Mapping[str, str]] = {
     },
     "sim": {
         "run": "tui.commands.sim_run",
+        "compare": "tui.commands.sim_compare",
         "evacuate": "tui.commands.sim_evacuate",
         "verify": "tui.commands.sim_verify",
     },
