@@ -72,6 +72,16 @@ Row = tuple[float, int, int, int, int, float]
 """(time [s], kind, entity, way, space, aux)."""
 
 
+_COLUMNS: dict[str, type[np.generic]] = {
+    "t_s": np.float64,
+    "kind": np.int8,
+    "entity": np.int32,
+    "way": np.int32,
+    "space": np.int32,
+    "aux": np.float64,
+}
+
+
 class Recorder:
     """Takes rows while the clock runs; they become columns once, at the end."""
 
@@ -93,14 +103,13 @@ class Recorder:
     def finish(self, entities: Sequence[str], is_staff: Sequence[bool], *, closing: Sequence[Row] = ()) -> EventRecord:
         """The rows so far as numpy columns, and after them the rows that are true only of the end (`closing`)."""
         rows = [*self._rows, *closing]
-        t_s, kind, entity, way, space, aux = zip(*rows, strict=True) if rows else ((),) * 6
+        columns = zip(*rows, strict=True) if rows else ((),) * len(_COLUMNS)
+        found = {
+            name: np.fromiter(column, dtype, len(rows))
+            for (name, dtype), column in zip(_COLUMNS.items(), columns, strict=True)
+        }
         return EventRecord(
-            t_s=np.array(t_s, dtype=np.float64),
-            kind=np.array(kind, dtype=np.int8),
-            entity=np.array(entity, dtype=np.int32),
-            way=np.array(way, dtype=np.int32),
-            space=np.array(space, dtype=np.int32),
-            aux=np.array(aux, dtype=np.float64),
+            **found,
             entities=tuple(entities),
             is_staff=np.array(is_staff, dtype=np.bool_),
         )
