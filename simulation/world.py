@@ -73,8 +73,8 @@ class Routes(Protocol):
         ...
 
 
-Entered = Callable[[Person, int], None]
-"""Takes a person and the index of the space that it entered just now."""
+Entered = Callable[[Person, int, int], None]
+"""Told of everybody who passes a way: the person, the space it left, the space it entered (indices)."""
 
 Checkpoint = Callable[[Person], float]
 """Takes a person who enters a space, returns the seconds that this costs it (search portals)."""
@@ -95,7 +95,7 @@ class World:
         self.people: list[Person] = []
         self.called: Called | None = None
         self.checkpoints: dict[int, Checkpoint] = {}
-        self.entered: Entered | None = None
+        self.entered: list[Entered] = []
         self.manner: Manner = AS_EQUALS
         self._counts = [0] * len(building.nodes)
         self._free_at_s = [0.0] * len(building.ways)
@@ -217,6 +217,8 @@ class World:
             UnknownIdError: no such space.
         """
         node = self._node(space)
+        if not self._rooms:
+            self.entered.append(self._make_room)
         room = Room(node, people, self.count)
         self._rooms[node] = room
         for way in ways:
@@ -292,10 +294,8 @@ class World:
         self._counts[to] += 1
         person.space = to
         self.recorder.add(self.env.now, Kind.PASS, person.number, way, to, waited_s)
-        if self._rooms:
-            self._make_room(person, came_from, to)
-        if self.entered is not None:
-            self.entered(person, to)
+        for tell in self.entered:
+            tell(person, came_from, to)
 
     def _make_room(self, person: Person, came_from: int, to: int) -> None:
         if to in self._rooms:

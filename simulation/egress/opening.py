@@ -73,6 +73,8 @@ def opening_of_table(people: Sequence[People], facility: Facility) -> Opening:
 def opening_of_snapshot(placed: PlacedSnapshot, regime: Opening | None, seed: int) -> Opening:
     """The known part as it is; the people whose place is unknown are drawn from those of the regime at that time.
 
+    Cell doors are as the regime has them where the snapshot says nothing of them, and locked where there is no regime.
+
     Who of the regime stands where somebody is counted is taken for that somebody first.
 
     Raises:

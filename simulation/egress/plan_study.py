@@ -154,8 +154,7 @@ class _Openings:
         regime = None
         if self._building is not None and self._source.scenario is not None and start is not None:
             clock_s = start.clock if snapshot is None else snapshot.clock_s
-            if snapshot is None or snapshot.to_sample:
-                regime = opening_of_regime(self._building, self._source.scenario, clock_s, seed)
+            regime = opening_of_regime(self._building, self._source.scenario, clock_s, seed)
         if snapshot is not None:
             return opening_of_snapshot(snapshot, regime, seed)
         assert regime is not None

@@ -65,7 +65,7 @@ class _Play:
         self._building = setting.ways.effective if is_effective else setting.ways.full
         self._world = World(self._building, Environment())
         self._world.manner = manner
-        self._world.entered = self._at_the_pace_of
+        self._world.entered.append(lambda person, _, to: self._at_the_pace_of(person, to))
         self._free_m_s: dict[int, float] = {}
         self._leaving: list[Leaving] = []
         self._evacuated = frozenset(evacuated_spaces(setting.plan, setting.ways.facility))

@@ -3,6 +3,8 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from simpy import Environment
 
 from simulation.flow import Manner
@@ -352,3 +354,32 @@ def test_staff_against_people_slow_a_door_by_the_factor_and_with_them_do_not(blo
 
     assert last_s("LANDA", "DAYA", 2.0) > last_s("LANDA", "DAYA", 1.0)
     assert last_s("DAYA", "LANDA", 2.0) == pytest.approx(last_s("DAYA", "LANDA", 1.0))
+
+
+WALKS = (("DAYA", "CLAS"), ("CLAS", "DAYB"), ("A1", "YARD"), ("SHOP", "LANDB"))
+
+
+@given(st.lists(st.tuples(st.sampled_from(WALKS), st.floats(0.5, 1.5)), min_size=1, max_size=30))
+def test_a_slow_door_lets_people_through_like_two_floats_also_before_a_space_that_is_never_full(
+    block: Facility, walks: list[tuple[tuple[str, str], float]]
+) -> None:
+    def run(*, slow: bool, limited: bool) -> list[tuple[int, int, float, float]]:
+        world = World(compile_building(block), Environment())
+        for way in range(len(world.building.ways) if slow else 0):
+            world.add_gate(way)
+        if limited:
+            for space in ("LANDA", "CORE", "COR"):
+                limit(world, space, len(walks), *(door.code for door in block.doors_of[GlobalId(space)]))
+        for number, ((start, goal), speed) in enumerate(walks):
+            person = world.spawn(f"P-{number:04d}", PersonKind.PRISONER, GlobalId(start), speed_m_s=speed)
+            world.move(person, GlobalId(goal))
+        world.env.run()
+        assert sum(world.counts().values()) == len(walks)
+        r = world.finish()
+        return sorted(zip(r.entity.tolist(), r.way.tolist(), r.t_s.tolist(), r.aux.tolist(), strict=True))
+
+    fast = run(slow=False, limited=False)
+    for other in (run(slow=True, limited=False), run(slow=True, limited=True), run(slow=False, limited=True)):
+        assert len(other) == len(fast)
+        for one, same in zip(fast, other, strict=True):
+            assert one == pytest.approx(same, abs=1e-6)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,14 @@ import pytest
 
 from simulation.egress.plan_study import PlanStudy, Source, prepare, study_plan
 from simulation.egress.plan_summary import Evacuated
+from simulation.egress.snapshot_file import PlacedSnapshot
 from simulation.egress.staying import Reason, Stay
 from simulation.models.terms import Scenario
 from twin.model.errors import ScenarioError
 from twin.model.facility import Facility
+from twin.model.ids import GlobalId
+from twin.model.roll import Roll, Snapshot
+from twin.model.vocabulary import DoorState, RollSource
 
 sys.path.insert(0, str(Path(__file__).parent))
 from short_plans import people, plan_of
@@ -157,6 +162,41 @@ def test_the_regime_says_who_is_where_and_which_cells_are_locked(prison: Facilit
     assert night.effective_width.people == night.effective_width.out == 8
     assert night.effective_width.cells_locked == 6
     assert night.held["D-CELL"] == 6
+
+
+def test_staff_who_leave_too_go_through_locked_doors_with_their_keys(prison: Facility, scenario: Scenario) -> None:
+    start = {"scenario": "short-day", "clock": "02:00"}
+    stay = played(prison, scenario=scenario, start=start)
+    leave = played(prison, scenario=scenario, start=start, evacuated={"staff": True}, doors={"released": ["D-SP"]})
+    assert stay.effective_width.people == 8
+    assert stay.staff_staying > 0
+    assert leave.staff_staying == 0
+    assert leave.effective_width.people == 8 + stay.staff_staying
+    assert leave.effective_width.out >= 1
+
+
+def test_people_who_are_not_called_out_are_counted(prison: Facility, scenario: Scenario) -> None:
+    start = {"scenario": "short-day", "clock": "02:00"}
+    study = played(prison, scenario=scenario, start=start, evacuated={"spaces": ["A1", "A3"]})
+    assert (study.effective_width.people, study.not_called) == (3, 5)
+
+
+def test_a_snapshot_takes_the_cell_doors_from_the_regime_where_it_says_nothing_of_them(
+    prison: Facility, scenario: Scenario
+) -> None:
+    plan = plan_of(start={"scenario": "short-day", "clock": "00:00"}, doors={"released": ["D-SP"]})
+
+    def cells_locked(hour: int, **states: DoorState) -> float:
+        at = datetime(2026, 1, 15, hour, tzinfo=UTC)
+        roll = Roll(counts={GlobalId("A1"): 1}, source=RollSource.COUNTED, at=at)
+        known = {GlobalId(door): state for door, state in states.items()}
+        placed = PlacedSnapshot(snapshot=Snapshot(at=at, regime="", roll=roll, door_states=known))
+        source = Source(facility=prison, where="plan.toml", scenario=scenario, snapshot=placed)
+        return study_plan(plan, source, seed=1, replications=1).effective_width.cells_locked
+
+    assert (cells_locked(2), cells_locked(17)) == (1, 0)
+    assert cells_locked(2, cA1=DoorState.CLOSED) == 0
+    assert cells_locked(17, cA1=DoorState.LOCKED) == 1
 
 
 def test_the_same_seed_gives_the_same_study_and_more_replications_keep_the_first(
