@@ -129,7 +129,8 @@ class _Play:
     def _leave(self, person: Person, times: Leaving) -> Steps:
         env, recorder = self._world.env, self._world.recorder
         yield env.timeout(times.notification_s + times.pre_movement_s)
-        way_out = self._setting.ways.to_goal.get(person.space)
+        ways = self._setting.ways
+        way_out = (ways.if_unlocked if person.has_keys else ways.to_goal).get(person.space)
         if way_out is None:
             return
         goal, path = way_out

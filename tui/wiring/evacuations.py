@@ -130,8 +130,9 @@ def _evacuated(width: Evacuated) -> Row:
 def plan_tables(study: PlanStudy) -> Iterator[tuple[str, list[Row]]]:
     """A study as tables for people, in the order in which they are read."""
     pairs = [(width.removesuffix("_width"), getattr(study, width)) for width in _WIDTHS]
-    yield "Everybody out [s]", [_total_row(name, width) for name, width in pairs]
-    yield "Where the time goes [s]", [row for name, width in pairs for row in _part_rows(name, width)]
+    yield "Last one out [s]", [_total_row(name, width) for name, width in pairs]
+    if any(width.out for _, width in pairs):
+        yield "Where the time goes [s]", [row for name, width in pairs for row in _part_rows(name, width)]
     if any(width.cells_locked for _, width in pairs):
         yield "Cells unlocked [s] (planning criterion after IBC 408.4.1)", [_cell_row(*pair) for pair in pairs]
     yield "Goals reached [s]", [row for name, width in pairs for row in _goal_rows(name, width)]

@@ -171,3 +171,15 @@ def test_less_storage_never_shortens_it_and_nobody_is_lost(people: int, storage:
     assert much.total_s is not None
     assert little.total_s is not None
     assert little.total_s >= much.total_s - 1e-6
+
+
+@given(st.integers(1, 60), st.floats(0.5, 1.5), st.floats(0.2, 1.0), st.integers(0, 10))
+def test_a_queue_spills_back_by_its_closed_form_for_any_numbers(
+    people: int, second_m: float, wider_m: float, more: int
+) -> None:
+    first_per_s, second_per_s = 1.3 * (second_m + wider_m), 1.3 * second_m
+    storage = int(10.0 * second_per_s) + 2 + more  # enough to keep the second door busy
+    found = limited(people, storage, second_m + wider_m + 0.3, second_m + 0.3)
+    assert found.total_s == pytest.approx(10 + (people - 1) / second_per_s)
+    in_the_way_s = 10 + (people - storage - 1) / second_per_s if people > storage else 0.0
+    assert found.links["d1"].last_s == pytest.approx(max((people - 1) / first_per_s, in_the_way_s))

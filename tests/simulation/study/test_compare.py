@@ -60,8 +60,8 @@ def test_a_measure_is_left_out_where_a_plan_has_no_number_and_days_without_one_d
     one = study(scenario, Y, contact=[nan] * 10, late=[nan, *Y[1:]], missed=[inf, *Y[1:]])
     found = compare([one, study(scenario, X)])
     assert found.left_out == {
-        "contact": "no numbers on two days or more in every plan",
-        "missed": "infinite on some day",
+        "contact": "without numbers in two replications or more of every plan",
+        "missed": "infinite in some replication",
     }
     assert set(found.differences) | set(found.left_out) == set(MEASURES)
     (late,) = found.differences["late"]

@@ -203,6 +203,24 @@ def test_a_measure_without_numbers_is_never_precise(block: Facility, scenario: S
     assert (study.replications, study.stop.short, study.counts["contact"]) == (12, ("contact",), 0)
 
 
+def test_without_names_the_measures_count_that_have_a_target_and_finite_numbers(
+    block: Facility, scenario: Scenario
+) -> None:
+    class Partly(Pretended):
+        def day(self, seed: int, index: int) -> Replication:
+            day = super().day(seed, index)
+            odd = {"contact": float("nan"), "landing_ratio_worst": float("inf"), "late": 1000.0 * (index % 2)}
+            return replace(day, values={**day.values, **odd})
+
+    study = run_study(block, scenario, 1, 50, backend=Partly(spread=0.1), precision=Precision(percent=5))
+    assert study.stop is not None
+    assert (study.replications, study.stop.is_reached) == (FEWEST, True)
+    assert set(study.stop.measures) == {key for key, measure in MEASURES.items() if measure.target is not None} - {
+        "contact",
+        "landing_ratio_worst",
+    }
+
+
 def test_a_study_goes_on_where_it_was_stopped_and_can_be_extended(block: Facility, scenario: Scenario) -> None:
     class StoppedError(Exception):
         pass

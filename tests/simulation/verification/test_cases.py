@@ -22,6 +22,7 @@ def test_a_specific_flow_that_is_wrong_by_one_per_cent_is_noticed(monkeypatch: p
     monkeypatch.setattr(LinkEntry, "flow_p_s_m", property(lambda link: 1.01 * right(link)))
     missed = {verdict.id for verdict in verify(EGRESS) if verdict.verdict == "missed"}
     assert missed >= {"D2", "D2 flow", "D3", "D6", "D6 lock", "D12 10", "D13 4", "D13 2"}
+    assert missed >= {"RiMEA 12 time", "spill-back last", "spill-back time", "spill-back 5"}
 
 
 def test_an_interval_that_contains_the_value_but_says_nothing_is_no_proof() -> None:
