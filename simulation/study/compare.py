@@ -84,9 +84,9 @@ def compare(studies: Sequence[StudyRun]) -> Comparison:
 
 def _why_not(columns: Sequence[Sequence[float]]) -> str:
     if any(isinf(value) for column in columns for value in column):
-        return "infinite on some day"
+        return "infinite in some replication"
     if any(len(_pairs(columns[0], column)) < 2 for column in columns[1:]):
-        return "no numbers on two days or more in every plan"
+        return "without numbers in two replications or more of every plan"
     return ""
 
 

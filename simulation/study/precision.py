@@ -25,14 +25,24 @@ JUDGED = tuple(key for key, measure in MEASURES.items() if measure.target is not
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Precision:
-    """Half-width of the interval over the mean's size [%] that every one of `measures` must come down to."""
+    """Half-width of the interval over the mean's size [%] that every one of `measures` must come down to.
+
+    None named: those a plan is judged by, of which the first replications have finite numbers. One that is named is
+    waited for whatever its numbers.
+    """
 
     percent: float
-    measures: tuple[str, ...] = JUDGED
+    measures: tuple[str, ...] = ()
+
+    def asked(self, days: Sequence[Replication]) -> tuple[str, ...]:
+        """The measures that count in a study that begins with these replications."""
+        first = days[:FEWEST]
+        counted = (key for key in JUDGED if isfinite(t_interval([day.values[key] for day in first]).mean))
+        return self.measures or tuple(counted) or JUDGED
 
     def short_of(self, days: Sequence[Replication]) -> tuple[str, ...]:
         """Measures that these replications do not know well enough; one without numbers is never known."""
-        return tuple(key for key in self.measures if not self._is_met([day.values[key] for day in days]))
+        return tuple(key for key in self.asked(days) if not self._is_met([day.values[key] for day in days]))
 
     def _is_met(self, values: Sequence[float]) -> bool:
         interval = t_interval(values)

@@ -120,8 +120,9 @@ def summarise(
 def _stop(precision: Precision | None, days: Sequence[Replication], most: int) -> Stop | None:
     if precision is None:
         return None
-    short = precision.measures if len(days) < FEWEST else precision.short_of(days)
-    return Stop(percent=precision.percent, measures=precision.measures, short=short, most=most)
+    asked = precision.asked(days)
+    short = asked if len(days) < FEWEST else precision.short_of(days)
+    return Stop(percent=precision.percent, measures=asked, short=short, most=most)
 
 
 def _door_waits(days: Sequence[Replication]) -> tuple[DoorWaits, ...]:

@@ -24,7 +24,11 @@ DEFAULT_REPLICATIONS = 30
 @click.argument("plans", nargs=-1, required=True, metavar="A B [C]...")
 @site_folder
 @click.option(
-    "--replications", type=click.IntRange(min=2), default=DEFAULT_REPLICATIONS, show_default=True, help="Days of each."
+    "--replications",
+    type=click.IntRange(min=2),
+    default=DEFAULT_REPLICATIONS,
+    show_default=True,
+    help="How many of each plan.",
 )
 @studied
 @as_json
@@ -32,10 +36,10 @@ DEFAULT_REPLICATIONS = 30
 def command(
     *, plans: tuple[str, ...], folder: Path, replications: int, as_json: bool, quiet: bool, **options: Any
 ) -> None:
-    """Simulate scenarios A, B, C … on the same days and say how each differs from A.
+    """Simulate scenarios A, B, C … under the same circumstances and say how each differs from A.
 
-    The same people have the same luck in every plan (common random numbers), so a day of one plan is compared with the
-    same day of the other. Replications are kept as those of "sim run".
+    The same people have the same luck in every plan (common random numbers), so each replication of one plan is
+    compared with the same one of the other. Replications are kept as those of "sim run".
     """
     from tui.wiring.comparisons import compare_scenarios
 
@@ -85,7 +89,7 @@ def _rows(studies: Sequence[StudyRun], comparison: Comparison) -> Iterator[dict[
 def _words(studies: Sequence[StudyRun], comparison: Comparison) -> Iterator[str]:
     """How to read the table, and what is not in it."""
     first = studies[0]
-    yield f"Each plan against {first.scenario}: the same {first.replications} days of each, seed {first.seed}."
+    yield f"Each plan against {first.scenario}: the same {first.replications} replications of each, seed {first.seed}."
     if len(studies) > 2:
         yield (
             f"{len(studies) - 1} comparisons: each interval holds with {100 * comparison.confidence:g} % (Bonferroni), "
@@ -97,7 +101,7 @@ def _words(studies: Sequence[StudyRun], comparison: Comparison) -> Iterator[str]
     for plan, study in enumerate(studies[1:], start=1):
         same = [key for key, found in comparison.differences.items() if found[plan - 1].verdict == "same"]
         if same:
-            yield f"{study.scenario} has on every day the same {', '.join(same)}."
+            yield f"{study.scenario} has in every replication the same {', '.join(same)}."
     for why in dict.fromkeys(comparison.left_out.values()):
         keys = [key for key, other in comparison.left_out.items() if other == why]
         yield f"Not compared, {why}: {', '.join(keys)}."

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import asdict
+from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,7 +31,7 @@ DEFAULT_REPLICATIONS, MOST_REPLICATIONS = 10, 1000
 @click.option(
     "--replications",
     type=click.IntRange(min=1),
-    help=f"Simulated days, {DEFAULT_REPLICATIONS} if not given; with --precision at most so many, {MOST_REPLICATIONS}.",
+    help=f"How many ({DEFAULT_REPLICATIONS} if not given); with --precision at most so many ({MOST_REPLICATIONS}).",
 )
 @click.option(
     "--precision",
@@ -43,9 +44,9 @@ DEFAULT_REPLICATIONS, MOST_REPLICATIONS = 10, 1000
     "measures",
     multiple=True,
     metavar="KEY",
-    help="Measure that must be so precise (may be repeated); by default all that have a target.",
+    help="Measure that must be so precise (may be repeated); by default all with a target and numbers.",
 )
-@click.option("--quantiles", is_flag=True, help="Print p50, p90 and p95 over the days too.")
+@click.option("--quantiles", is_flag=True, help="Print p50, p90 and p95 over the replications too.")
 @studied
 @click.option("--progress-lines", is_flag=True, hidden=True)
 @as_json
@@ -124,15 +125,19 @@ def _measure_row(row: MeasureRow) -> dict[str, object]:
     return {
         "measure": row.label,
         "n": row.n,
-        "mean": row.interval.mean,
-        "low": row.interval.low,
-        "high": row.interval.high,
-        "±": row.half_width,
-        "± %": row.precision_percent,
+        "mean": _known(row.interval.mean),
+        "low": _known(row.interval.low),
+        "high": _known(row.interval.high),
+        "±": _known(row.half_width),
+        "± %": _known(row.precision_percent),
         "unit": row.unit,
         "target": row.target,
         "verdict": row.verdict,
     }
+
+
+def _known(value: float) -> float | None:
+    return None if isnan(value) else value
 
 
 def _quantile_row(row: MeasureRow) -> dict[str, object]:

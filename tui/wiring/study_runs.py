@@ -110,11 +110,11 @@ def play(
 
 
 def _precision(terms: StudyTerms) -> Precision | None:
-    from simulation.study.precision import JUDGED, Precision
+    from simulation.study.precision import Precision
 
     if terms.precision_percent is None:
         return None
-    return Precision(percent=terms.precision_percent, measures=terms.measures or JUDGED)
+    return Precision(percent=terms.precision_percent, measures=terms.measures)
 
 
 def known_measures(keys: Sequence[str]) -> tuple[str, ...]:
