@@ -12,6 +12,7 @@ from simulation.egress.doors import is_cell_door
 from simulation.egress.plan import People
 from simulation.egress.snapshot_file import PlacedSnapshot
 from simulation.graph import CompiledBuilding
+from simulation.models.notation import clock_text
 from simulation.models.regime import populate
 from simulation.models.terms import Scenario
 from simulation.people import PersonKind
@@ -24,7 +25,7 @@ from twin.model.ids import GlobalId, is_outside
 from twin.model.vocabulary import DoorState
 
 _BEGUN_S = 1e-3
-"""Midnight: people and posts are put in their places, and nothing else has happened."""
+"""The first moment of a scenario: people and posts are put in their places, and nothing else has happened."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,10 +46,17 @@ class Opening:
 
 
 def opening_of_regime(building: CompiledBuilding, scenario: Scenario, clock_s: float, seed: int) -> Opening:
-    """Play a day of a scenario until the alarm, and look who is where. People outdoors and off duty are left out."""
-    world = World(building, Environment())
+    """Play a day of a scenario until the alarm, and look who is where. People outdoors and off duty are left out.
+
+    Raises:
+        ScenarioError: the scenario cannot be played on this building, or begins after the alarm.
+    """
+    if clock_s < scenario.begins_s:
+        text = f"the alarm is at {clock_text(clock_s)}, before {scenario.about.key} begins"
+        raise ScenarioError([Fault("start", "clock", text)])
+    world = World(building, Environment(initial_time=scenario.begins_s))
     populate(world, building, scenario, seed)
-    world.env.run(until=max(clock_s, _BEGUN_S))
+    world.env.run(until=max(clock_s, scenario.begins_s + _BEGUN_S))
     record = world.finish()
     gone = set(record.entity[record.kind == Kind.LEAVE].tolist())
     occupants = tuple(

@@ -52,6 +52,18 @@ def test_at_midnight_people_and_posts_are_in_their_places(block: Facility, scena
     assert any(occupant.is_staff for occupant in opening.occupants)
 
 
+def test_a_scenario_that_begins_from_a_snapshot_of_its_own_is_played_from_there(
+    block: Facility, scenario: Scenario
+) -> None:
+    start = {"at": "02:00", "counts": {"B3": 2}, "unplaced": 1}
+    later = Scenario.model_validate({**scenario.model_dump(), "start": start})
+    building = compile_for(block, later)
+    found = where(opening_of_regime(building, later, 2 * 3600.0, 5))
+    assert (found["B3"], sum(found.values())) == (2, 3)
+    with pytest.raises(ScenarioError, match="the alarm is at 01:00, before short-day begins"):
+        opening_of_regime(building, later, 3600.0, 5)
+
+
 def test_who_is_counted_stays_where_it_is_counted(night: Opening) -> None:
     assert where(opening_of_snapshot(placed({"DAYA": 3, "A1": 1}), None, 1)) == {"DAYA": 3, "A1": 1}
     drawn = where(opening_of_snapshot(placed({"DAYA": 3, "A1": 1}, unplaced=2), night, 1))
