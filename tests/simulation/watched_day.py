@@ -85,7 +85,7 @@ class WatchedDay:
 
 def watch_day(building: CompiledBuilding, scenario: Scenario, seed: int) -> WatchedDay:
     """Play a day as `simulate_day` does, and take notes."""
-    world = WatchedWorld(building, Environment())
+    world = WatchedWorld(building, Environment(initial_time=scenario.begins_s))
     populate(world, building, scenario, seed)
     world.env.run(until=scenario.horizon_s)
     record = world.finish()
