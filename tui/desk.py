@@ -7,8 +7,8 @@ Screens never touch connectors, stores or simulations; they read views, drain ch
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -139,6 +139,8 @@ class StudyResult:
     """A finished study and the page that was written of it.
 
     ``digest``: SHA-256 over every event of every day; ``precision``: None where none was asked for.
+    ``people`` by use of space and ``waiting`` by queue: one figure for each hour from the start, the mean of the
+    replications.
     """
 
     run: str
@@ -150,6 +152,8 @@ class StudyResult:
     report: str = ""
     digest: str = ""
     precision: PrecisionRow | None = None
+    people: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    waiting: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
 
 
 class StudyDesk(Protocol):

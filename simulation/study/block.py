@@ -7,14 +7,18 @@ import pickle
 import platform
 import secrets
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from simulation.graph import CompiledBuilding
+from simulation.hours import hours_of
 from simulation.measures import measure_day
 from simulation.models.regime import compile_for, simulate_day
 from simulation.models.terms import Scenario
@@ -24,6 +28,8 @@ from simulation.streams import replication_seed
 from simulation.study.engine import engine_digest
 from twin.model.errors import Fault, ModelError, ScenarioError
 from twin.model.facility import Facility
+
+HOUR_DIGITS = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +46,9 @@ class PlanFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Replication:
-    """One simulated day: its values, its door queues and the digest of its record.
+    """One simulated plan: its values, its door queues, its hours and the digest of its record.
+
+    ``people``, ``waiting``: see `simulation.hours`, rounded to a ten-thousandth of a person.
 
     Fields are kept as text and read back by their types (`simulation.study.ledger`); an array of floats is a tuple.
     """
@@ -50,6 +58,8 @@ class Replication:
     values: dict[str, float]
     queues: tuple[DoorQueue, ...]
     digest: str
+    people: dict[str, tuple[float, ...]] = field(default_factory=dict)
+    waiting: dict[str, tuple[float, ...]] = field(default_factory=dict)
 
 
 def without_plant(facility: Facility) -> Facility:
@@ -113,13 +123,21 @@ def _replication(building: CompiledBuilding, scenario: Scenario, seed: int, inde
     own_seed = replication_seed(seed, index)
     with _collector_off():
         record = simulate_day(building, scenario, own_seed)
+    hours = hours_of(record, building, scenario.horizon_s, tuple(errand.name for errand in scenario.errand))
     return Replication(
         index=index,
         seed=own_seed,
         values=measure_day(record, building, scenario),
         queues=door_queues(record, building),
         digest=record_digest(record),
+        people=_rounded(hours.people),
+        waiting=_rounded(hours.queues),
     )
+
+
+def _rounded(series: Mapping[str, NDArray[np.float64]]) -> dict[str, tuple[float, ...]]:
+    rounded = {name: np.round(values, HOUR_DIGITS) for name, values in series.items()}
+    return {name: tuple(values.tolist()) for name, values in rounded.items() if values.any()}
 
 
 @lru_cache(maxsize=2)

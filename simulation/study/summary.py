@@ -12,6 +12,7 @@ from simulation.measures import MEASURES
 from simulation.models.terms import Scenario
 from simulation.queues import DoorQueue
 from simulation.study.block import Replication
+from simulation.study.hourly import Series, mean_hours
 from simulation.study.precision import FEWEST, Precision
 from simulation.study.statistics import Quantile, quantile, t_interval
 from twin.model.ids import GlobalId
@@ -52,6 +53,7 @@ class StudyRun:
     """A finished study. ``door_queues``: the greatest total wait first; ``digests``: of each record, by replication.
 
     ``counts``: how many replications had a number for a measure; ``stop``: None where no precision was asked for.
+    ``people`` by use of space and ``waiting`` by queue: hour by hour, on the mean of the replications.
     """
 
     run: str
@@ -65,6 +67,8 @@ class StudyRun:
     quantiles: dict[str, tuple[Quantile, ...]]
     door_queues: tuple[DoorWaits, ...]
     digests: tuple[str, ...]
+    people: dict[str, Series]
+    waiting: dict[str, Series]
     stop: Stop | None = None
 
     @property
@@ -113,6 +117,8 @@ def summarise(
         quantiles={measure: tuple(quantile(values, share) for share in SHARES) for measure, values in columns.items()},
         door_queues=_door_waits(days),
         digests=tuple(day.digest for day in days),
+        people=mean_hours([day.people for day in days]),
+        waiting=mean_hours([day.waiting for day in days]),
         stop=_stop(precision, days, most),
     )
 

@@ -6,12 +6,13 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import asdict
-from math import isnan
+from math import isfinite, isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from tui.commands.hour_tables import print_hours
 from tui.commands.options import as_json, print_rows, quiet, site_at
 from tui.commands.study_options import Teller, studied, terms_of, told
 
@@ -46,6 +47,7 @@ DEFAULT_REPLICATIONS, MOST_REPLICATIONS = 10, 1000
     metavar="KEY",
     help="Measure that must be so precise (may be repeated); by default all with a target and numbers.",
 )
+@click.option("--hours", is_flag=True, help="Print hour by hour where people are, and what they wait for.")
 @click.option("--quantiles", is_flag=True, help="Print p50, p90 and p95 over the replications too.")
 @studied
 @click.option("--progress-lines", is_flag=True, hidden=True)
@@ -58,6 +60,7 @@ def command(
     replications: int | None,
     precision: float | None,
     measures: tuple[str, ...],
+    hours: bool,
     quantiles: bool,
     progress_lines: bool,
     as_json: bool,
@@ -95,11 +98,14 @@ def command(
     if as_json:
         click.echo(result_to_json(result))
         return
-    print_rows([_measure_row(row) for row in result.measures], json_wanted=False)
+    print_rows([_measure_row(row) for row in result.measures if _says_something(row)], json_wanted=False)
     if quantiles:
         click.echo()
         print_rows([_quantile_row(row) for row in result.measures], json_wanted=False)
         click.echo(_unbounded(result))
+    if hours:
+        click.echo()
+        print_hours(result)
     if not quiet:
         for line in _words(result):
             click.echo(line, err=True)
@@ -110,6 +116,8 @@ def _replications(replications: int | None, precision: float | None) -> int:
 
     if precision is None:
         return replications or DEFAULT_REPLICATIONS
+    if not isfinite(precision):
+        raise click.UsageError(f"--precision {precision}: give a number of per cent")
     if replications is not None and replications < FEWEST:
         raise click.UsageError(f"--precision looks at {FEWEST} replications or more; --replications {replications}")
     return replications or MOST_REPLICATIONS
@@ -119,6 +127,12 @@ def _measures(measures: tuple[str, ...], precision: float | None) -> tuple[str, 
     if measures and precision is None:
         raise click.UsageError("--measure says what --precision is asked of")
     return measures
+
+
+def _says_something(row: MeasureRow) -> bool:
+    """Whether a measure has a number at all; of the causes of lateness only those that occurred."""
+    is_cause = row.key.startswith(("late_", "missed_"))
+    return row.n > 0 and not (is_cause and row.interval.mean == 0)
 
 
 def _measure_row(row: MeasureRow) -> dict[str, object]:

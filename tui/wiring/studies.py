@@ -96,6 +96,8 @@ def _result_of(study: StudyRun) -> StudyResult:
         ),
         door_queues=tuple((waits.code, waits.mean_wait.mean, waits.longest_wait_s) for waits in study.door_queues),
         digest=study.digest,
+        people=study.people,
+        waiting=study.waiting,
         precision=PrecisionRow(reached=study.stop.is_reached, **asdict(study.stop)) if study.stop else None,
     )
 
@@ -110,8 +112,14 @@ def result_from_json(text: str) -> StudyResult:
         measures=tuple(map(_measure, fields.pop("measures"))),
         door_queues=tuple((str(code), _number(mean), _number(most)) for code, mean, most in fields.pop("door_queues")),
         precision=precision,
+        people=_hours(fields.pop("people")),
+        waiting=_hours(fields.pop("waiting")),
         **fields,
     )
+
+
+def _hours(series: dict[str, list[float]]) -> dict[str, tuple[float, ...]]:
+    return {name: tuple(hours) for name, hours in series.items()}
 
 
 def _measure(row: dict[str, Any]) -> MeasureRow:
