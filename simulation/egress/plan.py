@@ -105,7 +105,8 @@ class Notification(_Strict):
 class PreMovement(_Strict):
     """From the notice to the first step, drawn for each person: the time that ISO 16738 and SFPE call pre-movement.
 
-    Lognormal by median and coefficient of variation, uniform between two times, or the same for everybody.
+    Lognormal by median and coefficient of variation, uniform between two times, or the same for everybody. A lognormal
+    time has no end: ``most_s`` leaves out what is longer, since staff do not wait for ever beside somebody's bed.
     """
 
     distribution: Literal["fixed", "uniform", "lognormal"]
@@ -114,6 +115,7 @@ class PreMovement(_Strict):
     cv: _Measure | None = None
     low_s: _Amount | None = None
     high_s: _Amount | None = None
+    most_s: _Measure | None = None
 
     @model_validator(mode="after")
     def _is_whole(self) -> PreMovement:
@@ -125,6 +127,8 @@ class PreMovement(_Strict):
             raise ValueError("high_s is less than low_s")
         if self.distribution == "lognormal" and not self.median_s:
             raise ValueError("a lognormal median_s is more than 0")
+        if self.most_s is not None and (self.distribution != "lognormal" or self.most_s <= (self.median_s or 0.0)):
+            raise ValueError("most_s goes with a lognormal time and is more than its median_s")
         return self
 
     def draw_s(self, random: np.random.Generator) -> float:
@@ -132,9 +136,15 @@ class PreMovement(_Strict):
         if self.distribution == "uniform":
             return float(random.uniform(self.low_s or 0.0, self.high_s or 0.0))
         if self.distribution == "lognormal":
-            sigma = float(np.sqrt(np.log1p((self.cv or 0.0) ** 2)))
-            return float(random.lognormal(np.log(self.median_s or 1.0), sigma))
+            time_s = self._lognormal_s(random)
+            while self.most_s is not None and time_s > self.most_s:
+                time_s = self._lognormal_s(random)
+            return time_s
         return self.median_s or 0.0
+
+    def _lognormal_s(self, random: np.random.Generator) -> float:
+        sigma = float(np.sqrt(np.log1p((self.cv or 0.0) ** 2)))
+        return float(random.lognormal(np.log(self.median_s or 1.0), sigma))
 
 
 class Movement(_Strict):

@@ -37,6 +37,7 @@ def test_there_are_some() -> None:
         (("median_s = 60.0", "median_s = -60"), "pre_movement.median_s"),
         (("cv = 0.6", ""), "lognormal takes cv and median_s"),
         (("cv = 0.6", "cv = 0.6\nhigh_s = 3"), "lognormal takes cv and median_s"),
+        (("most_s = 180.0", "most_s = 30.0"), "most_s goes with a lognormal time and is more than its median_s"),
         (("officers = 2", "officers = 0"), "crew[1].officers"),
         (('name = "response"', 'name = "response"\nhaste = 2'), "crew[1].haste: is not a known key"),
         (("slowing = [1.0, 1.5]", "slowing = [0.5]"), "sensitivity.slowing[0]"),
