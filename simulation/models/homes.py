@@ -66,6 +66,6 @@ def _places(
     beds = [(bed, unit, cell) for bed, unit, cell in beds if bed >= taken.count(cell.space)]
     wanted = round(scenario.people.occupancy * len(beds)) if group.count is None else group.count
     if wanted > len(beds):
-        raise ScenarioError([Fault("scenario", f"group {group.name}", f"{wanted} people, but {len(beds)} places")])
+        raise ScenarioError([Fault(scenario.where, f"group {group.name}", f"{wanted} people, but {len(beds)} places")])
     chosen = sorted(range(len(beds)), key=lambda at: (beds[at][0], at))[:wanted]
     return [(beds[at][1], beds[at][2]) for at in sorted(chosen)]

@@ -9,10 +9,9 @@ from simpy import Environment
 
 from simulation.graph import CompiledBuilding, compile_building, ordinary_ways
 from simulation.models.calendar import is_ever_locked, timetable
-from simulation.models.checks import check_against
+from simulation.models.checks import checked_homes
 from simulation.models.control_room import ControlRoom, RequestTimes
 from simulation.models.holds import Freeze, ToolCounts
-from simulation.models.homes import homes_of
 from simulation.models.movements import Premises, follow_plan, spawn_prisoner
 from simulation.models.notation import DAY_S
 from simulation.models.plans import Prisoner, plan_days
@@ -78,8 +77,7 @@ def populate(world: World, building: CompiledBuilding, scenario: Scenario, seed:
     Raises:
         ScenarioError, UnreachableSpaceError: as in `simulate_day`.
     """
-    homes = homes_of(building, scenario)
-    check_against(building, scenario, homes)
+    homes = checked_homes(building, scenario)
     units = tuple({home.unit.name: home.unit for home in homes if home.unit.cells}.values())
     prisoners = plan_days(building, scenario, homes, seed)
     placed = tuple((prisoner, prisoner.home.space) for prisoner in prisoners)

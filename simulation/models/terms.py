@@ -325,6 +325,11 @@ class Scenario(Words):
         return self
 
     @property
+    def where(self) -> str:
+        """How faults name it."""
+        return f"scenario {self.about.key}"
+
+    @property
     def horizon_s(self) -> float:
         """Length of the whole plan [s]."""
         return self.calendar.days * DAY_S

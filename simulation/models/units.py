@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 from simulation.graph import CompiledBuilding
@@ -74,10 +75,16 @@ def living_units(building: CompiledBuilding, group: GroupTerms = RESIDENTS) -> t
         fault = Fault(building.facility.code, f"group {group.name}", f"needs a {lacks}; the building has none")
         raise ScenarioError([fault])
     yards = building.spaces_of({SpaceUse.YARD})
-    building.routes.prepare((dayroom, other) for dayroom in dayrooms for other in (*sleeping, *yards))
+    with suppress(UnreachableSpaceError):  # all at once is faster; what has no way is named below
+        building.routes.prepare((dayroom, other) for dayroom in dayrooms for other in (*sleeping, *yards))
+    found = {space: nearest(building, space, dayrooms) for space in sleeping}
+    lost = [building.space(space) for space in sleeping if found[space] is None]
+    if lost:
+        raise ScenarioError([Fault("space", s.code, "has no ordinary way to a common room") for s in lost if s])
     members: dict[int, list[Cell]] = {dayroom: [] for dayroom in dayrooms}
     for space in sleeping:
-        home = min(dayrooms, key=lambda dayroom: (length_m(building, dayroom, space), dayroom))
+        home = found[space]
+        assert home is not None
         members[home].append(_cell(building, space))
     return tuple(_unit(building, dayroom, cells, yards) for dayroom, cells in members.items() if cells)
 
