@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import isnan
@@ -215,7 +215,12 @@ def _session_spells(scenario: Scenario) -> list[Stretch]:
     slots = [slot for group in scenario.group for slot in timetable(scenario, group) if slot.block.place == "session"]
     for slot in slots:
         found += without([(slot.start_s, slot.end_s)], found)
-    return found
+    return _after(found, scenario.begins_s)
+
+
+def _after(spells: Sequence[Stretch], begins_s: float) -> list[Stretch]:
+    """What of some spells lies after a plan begins."""
+    return without(spells, [(0.0, begins_s)])
 
 
 def _staff(
@@ -232,12 +237,14 @@ def _staff(
     ]
     hourly = [_ratio([unlocked.between(*hour)], [officers.between(*hour)]) for hour in hours]
     free = staff.only(~staff.busy)
-    required_h = sum(
-        post.count * (post.end - post.start) / 3600
+    duties = [
+        (day * DAY_S + post.start, day * DAY_S + post.end)
         for day in range(scenario.calendar.days)
         for post in scenario.staff.post
+        for _ in range(post.count)
         if scenario.calendar.weekday(day) in post.days
-    )
+    ]
+    required_h = sum(end_s - start_s for start_s, end_s in _after(duties, scenario.begins_s)) / 3600
     count = int((~record.is_staff).sum())
     contact_h = shared_hours(free, prisoners) / scenario.calendar.days
     return {
@@ -258,7 +265,7 @@ def _open_spells(scenario: Scenario) -> list[Stretch]:
         opened = [slot for slot in slots if not slot.block.locked]
         if opened:
             spells.append((min(slot.start_s for slot in opened), max(slot.end_s for slot in opened)))
-    return spells
+    return _after(spells, scenario.begins_s)
 
 
 def _ratio(prisoners: Collection[Stays], officers: Collection[Stays]) -> float:

@@ -10,13 +10,13 @@ from simpy import Environment
 
 from simulation.egress.doors import is_cell_door
 from simulation.egress.plan import People
-from simulation.egress.snapshot_file import PlacedSnapshot
 from simulation.graph import CompiledBuilding
 from simulation.models.notation import clock_text
 from simulation.models.regime import populate
 from simulation.models.terms import Scenario
 from simulation.people import PersonKind
 from simulation.record import Kind
+from simulation.snapshot_file import PlacedSnapshot
 from simulation.streams import stream
 from simulation.world import World
 from twin.model.errors import Fault, ScenarioError

@@ -9,7 +9,7 @@ from simulation.egress.doors import DoorPlan, doors_named
 from simulation.egress.escape_ways import EscapeWays, too_narrow
 from simulation.egress.opening import Opening
 from simulation.egress.plan import Plan
-from simulation.egress.snapshot_file import PlacedSnapshot
+from simulation.snapshot_file import PlacedSnapshot
 from twin.model.errors import Fault, UnreachableSpaceError
 from twin.model.facility import Facility
 from twin.model.ids import is_outside

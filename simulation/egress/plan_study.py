@@ -16,12 +16,12 @@ from simulation.egress.plan import Plan
 from simulation.egress.plan_checks import opening_faults, plan_faults, way_faults
 from simulation.egress.plan_summary import Evacuated, Sensitive, sensitive_of, summary_of
 from simulation.egress.playing import Setting, play
-from simulation.egress.snapshot_file import PlacedSnapshot
 from simulation.flow import AS_EQUALS, Manner
 from simulation.graph import SPECIFIC_FLOW_P_S_M
 from simulation.models.regime import compile_for
 from simulation.models.terms import Scenario, UnlockTerms
 from simulation.people import STAFF_SPEED_M_S
+from simulation.snapshot_file import PlacedSnapshot
 from simulation.streams import replication_seed
 from twin.model.errors import ScenarioError
 from twin.model.facility import Facility

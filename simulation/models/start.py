@@ -10,13 +10,29 @@ from dataclasses import replace
 from simulation.graph import CompiledBuilding
 from simulation.models.plans import Prisoner
 from simulation.models.terms import StartTerms
+from simulation.snapshot_file import PlacedSnapshot
 from simulation.streams import stream
 from simulation.world import World
 from twin.model.errors import Fault, ScenarioError
 from twin.model.ids import GlobalId
+from twin.model.vocabulary import DoorState
 
 Placed = tuple[Prisoner, int]
 """A prisoner, and the space it is in at the start."""
+
+
+def start_of(placed: PlacedSnapshot) -> StartTerms:
+    """The start that a snapshot gives; doors that it knows to be locked are locked, all others of its doors are not."""
+    states = placed.snapshot.door_states
+    locked = tuple(door for door, state in states.items() if state is DoorState.LOCKED)
+    known = tuple(door for door, state in states.items() if state not in (DoorState.LOCKED, DoorState.UNKNOWN))
+    return StartTerms(
+        at=placed.clock_s,
+        counts={str(space): count for space, count in placed.placed.items()},
+        unplaced=placed.to_sample,
+        locked=locked,
+        unlocked=known,
+    )
 
 
 def place_people(

@@ -203,7 +203,7 @@ def _refuse_for_service(
         "--precision": precision,
         "--measure": measures,
         "--quantiles": quantiles,
-        **{f"--{name}": options[name] for name in ("cluster", "share", "anew")},
+        **{f"--{name}": options[name] for name in ("cluster", "share", "anew", "snapshot")},
     }
     named = [name for name, value in asked.items() if value]
     if named:

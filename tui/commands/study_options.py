@@ -21,7 +21,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 def studied(command: F) -> F:
-    """``--seed``, ``--workers``, ``--cluster``, ``--share`` and ``--anew``."""
+    """``--snapshot``, ``--seed``, ``--workers``, ``--cluster``, ``--share`` and ``--anew``."""
     for option in (
         click.option("--anew", is_flag=True, help="Forget the replications that are kept of this study."),
         click.option(
@@ -36,7 +36,12 @@ def studied(command: F) -> F:
             help="Dask scheduler (tcp://host:port) whose workers simulate, instead of processes here.",
         ),
         click.option("--workers", type=click.IntRange(min=1), default=2, show_default=True, help="Processes."),
-        click.option("--seed", type=int, default=1, show_default=True),
+        click.option(
+            "--snapshot",
+            type=click.Path(path_type=Path, dir_okay=False),
+            help="JSON file of the roll and the doors from which the plan begins, instead of midnight.",
+        ),
+        click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True),
     ):
         command = option(command)
     return command
@@ -81,16 +86,26 @@ class Teller:
         self._name = ""
         self._pace = Pace(at_most=at_most)
         self._width = 0
-        self.done = 0
+        self._done: int | None = None
+
+    @property
+    def kept(self) -> str:
+        """What is not lost if the study ends now."""
+        return f"{self._name}{'all' if self._done is None else self._done} finished replications are kept"
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether there is anything to keep."""
+        return bool(self._done)
 
     def begin(self, name: str) -> None:
         """The next study of several."""
         self.end()
-        self._name, self._pace, self.done = f"{name}: ", Pace(at_most=self._at_most), 0
+        self._name, self._pace, self._done = f"{name}: ", Pace(at_most=self._at_most), None
 
     def __call__(self, done: int, total: int) -> None:
         """So many replications of so many."""
-        self.done = done
+        self._done = done
         if self._lines:
             click.echo(f"progress {done}/{total}", err=True)
         elif not self._quiet:
@@ -112,9 +127,9 @@ def told(teller: Teller) -> Iterator[None]:
         yield
     except (KeyboardInterrupt, GatehouseError) as error:
         teller.end()
-        if teller.done or isinstance(error, KeyboardInterrupt):
+        if teller.has_begun or isinstance(error, KeyboardInterrupt):
             again = shlex.join(["gatehouse", *(word for word in sys.argv[1:] if word != "--anew")])
-            click.echo(f"{teller.done} finished replications are kept; to go on: {again}", err=True)
+            click.echo(f"{teller.kept}; to go on: {again}", err=True)
         raise
     finally:
         teller.end()

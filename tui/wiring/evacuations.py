@@ -64,7 +64,7 @@ def run_plan(
     from simulation.egress.plan import load_plan
     from simulation.egress.plan_checks import plan_faults
     from simulation.egress.plan_study import Source, study_plan
-    from simulation.egress.snapshot_file import load_snapshot
+    from simulation.snapshot_file import load_snapshot
     from simulation.study.scenario import load_scenario
     from twin.store.database import open_database
     from twin.store.facilities import load_facility

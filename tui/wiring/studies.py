@@ -64,6 +64,8 @@ def _command(key: str, terms: StudyTerms) -> str:
     """What runs this study again, to the same result."""
     words = ["gatehouse", "sim", "run", key, "--site", "DIR", "--replications", str(terms.replications)]
     words += ["--seed", str(terms.seed)]
+    if terms.snapshot is not None:
+        words += ["--snapshot", terms.snapshot.name]
     if terms.precision_percent is not None:
         words += ["--precision", f"{terms.precision_percent:g}"]
         words += [word for measure in terms.measures for word in ("--measure", measure)]

@@ -30,7 +30,7 @@ class StudyTerms:
 
     ``cluster``: address of a Dask scheduler, which then runs the blocks instead of `workers`; ``share``: folder in
     which its workers find the plan; ``precision_percent``: reached by all `measures` (none named: those with a target);
-    ``anew``: forget what is kept of the study.
+    ``anew``: forget what is kept of the study; ``snapshot``: file of the roll and the doors from which it begins.
     """
 
     replications: int
@@ -41,6 +41,7 @@ class StudyTerms:
     precision_percent: float | None = None
     measures: tuple[str, ...] = ()
     anew: bool = False
+    snapshot: Path | None = None
 
 
 @contextmanager
@@ -74,6 +75,7 @@ def play(
 
     Raises:
         ScenarioError: the building cannot be played, or the study's file is damaged.
+        ConfigError: the snapshot is not one of this building.
         RefusedError: another process runs this study.
     """
     from simulation.study.ledger import study_key
@@ -81,6 +83,7 @@ def play(
     from simulation.study.summary import run_name
     from twin.store.runs import RunHeader, save_run
 
+    scenario = _begun(scenario, facility, terms.snapshot)
     key = study_key(facility, scenario, terms.seed)
     path = site.folder / "studies" / f"{run_name(scenario, key)}.jsonl"
     with studied(path, key, scenario=scenario.about.key, seed=terms.seed, anew=terms.anew) as ledger:
@@ -107,6 +110,20 @@ def play(
     )
     save_run(store, header, study.rows)
     return study
+
+
+def _begun(scenario: Scenario, facility: Facility, snapshot: Path | None) -> Scenario:
+    """The scenario from a snapshot on.
+
+    Raises:
+        ConfigError: every fault of the snapshot's file, spaces and doors that the building does not have among them.
+    """
+    from simulation.models.start import start_of
+    from simulation.snapshot_file import load_snapshot
+
+    if snapshot is None:
+        return scenario
+    return scenario.model_copy(update={"start": start_of(load_snapshot(snapshot, facility))})
 
 
 def _precision(terms: StudyTerms) -> Precision | None:

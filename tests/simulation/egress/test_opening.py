@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 import pytest
 
 from simulation.egress.opening import Opening, opening_of_regime, opening_of_snapshot
-from simulation.egress.snapshot_file import PlacedSnapshot
 from simulation.models.regime import compile_for
 from simulation.models.terms import Scenario
+from simulation.snapshot_file import PlacedSnapshot
 from twin.model.errors import ScenarioError
 from twin.model.facility import Facility
 from twin.model.ids import GlobalId

@@ -12,9 +12,9 @@ import pytest
 
 from simulation.egress.plan_study import PlanStudy, Source, prepare, study_plan
 from simulation.egress.plan_summary import Evacuated
-from simulation.egress.snapshot_file import PlacedSnapshot
 from simulation.egress.staying import Reason, Stay
 from simulation.models.terms import Scenario
+from simulation.snapshot_file import PlacedSnapshot
 from twin.model.errors import ScenarioError
 from twin.model.facility import Facility
 from twin.model.ids import GlobalId

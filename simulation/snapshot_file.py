@@ -1,4 +1,4 @@
-"""A Snapshot as a JSON file, read strictly: what a drill, a site or a planner hands to an evacuation.
+"""A Snapshot as a JSON file, read strictly: what a drill, a site or a planner hands to an evacuation or a study.
 
 The form is that of `twin.model.roll.Snapshot`, plus ``unplaced``: people of whom nobody knows where they are::
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from simulation.egress.snapshot_file import load_snapshot, snapshot_json
+from simulation.snapshot_file import load_snapshot, snapshot_json
 from twin.model.errors import ConfigError
 from twin.model.facility import Facility
 from twin.model.vocabulary import DoorState
