@@ -23,6 +23,11 @@ from repeated_block import repeated, staffed
 from staged_unlock import StagedUnlock
 from watched_day import WatchedDay, walking_world, watch_day
 
+from simulation.egress.opening import opening_of_regime
+from simulation.egress.plan import load_plan
+from simulation.egress.plan_study import Source, prepare
+from simulation.egress.playing import play
+from simulation.flow import AS_EQUALS
 from simulation.graph import CompiledBuilding
 from simulation.models.notation import DAY_S
 from simulation.models.regime import compile_for, populate, simulate_day
@@ -43,6 +48,8 @@ SIZES = ((50, 1), (200, 1), (500, 3), (1000, 5), (2000, 10))
 CORRIDOR = "VIL-L00-U-UCOR"
 RUNS = 7
 DAYS = 30
+PATIENCE_S = 25.0
+"""The first day of a building may take so long, or larger ones are left out."""
 DRILLS = 100
 
 
@@ -53,6 +60,7 @@ def main() -> None:
     gc.disable()  # as in a study: a day makes millions of short-lived events
     one_block(compile_for(facility, scenario), scenario)
     drills(facility)
+    planned(facility, scenario)
     gc.enable()
     workers(facility, scenario)
     growth(facility, scenario)
@@ -73,15 +81,14 @@ def one_block(building: CompiledBuilding, scenario: Scenario) -> None:
     world = walking_world(building, day.walkers, Environment())
     events, record = count_events(world.env, DAY_S), world.finish()
     passages = passed(record)
-    waits = int((record.aux[record.kind == Kind.PASS] > 0).sum())
-    on_way = (passages + waits) / passages
-    say("events at doors per passage", f"{on_way:6.2f}", "budget 1.3   (one to come there, one more to wait)")
+    at_doors = 1 + int((record.aux[record.kind == Kind.PASS] > 0).sum()) / passages
     say(
-        "  every event of walking",
+        "events of walking per passage",
         f"{events / passages:6.2f}",
-        f"(a walk begins and ends: {passages / len(day.walks):.1f} doors)",
+        f"budget 1.3   (coming to doors and waiting there {at_doors:.2f}, walks begin and end"
+        f" {events / passages - at_doors:.2f}: {passages / len(day.walks):.1f} doors a walk)",
     )
-    say("  every event of the day", f"{whole_events(building, scenario) / passed(day.record):6.2f}", "")
+    say("  every event of the day", f"{whole_events(building, scenario) / passed(day.record):6.2f}", "per passage")
 
 
 def walking_s(day: WatchedDay) -> tuple[float, float]:
@@ -112,6 +119,19 @@ def drills(facility: Facility) -> None:
     say("drill replications", f"{rate:6.0f} /s/core", f"budget 120   {what}")
 
 
+def planned(facility: Facility, scenario: Scenario) -> None:
+    """An evacuation plan as people write it, with crews who walk to the doors, on a block in association."""
+    path = site_folder("vilnius") / "evacuations" / "whole-block-by-day.toml"
+    plan = load_plan(path)
+    assert plan.start is not None
+    setting = prepare(plan, Source(facility=facility, where=path.name, scenario=scenario))
+    opening = opening_of_regime(compile_for(facility, scenario), scenario, plan.start.clock, 1)
+    played = play(setting, opening, 1, is_effective=True, manner=AS_EQUALS)
+    taken_s = timed(lambda: play(setting, opening, 1, is_effective=True, manner=AS_EQUALS), 30)
+    what = f"({len(played.leaving)} people, {passed(played.record)} passages, crews against the stream)"
+    say("  plan whole-block-by-day", f"{1 / taken_s:6.0f} /s/core", what)
+
+
 def workers(facility: Facility, scenario: Scenario) -> None:
     """The same study on one worker and on two that are warm."""
     run_study(facility, scenario, 1, 4, workers=2)
@@ -130,7 +150,11 @@ def growth(facility: Facility, scenario: Scenario) -> None:
         "\npeople blocks   first day s   day s  days/s/core  passages   events  ev/pass  µs/pass  bare loop  exponent"
     )
     before: tuple[int, float] | None = None
+    first_s = 0.0
     for people, copies in SIZES:
+        if first_s > PATIENCE_S:
+            print(f"{people:6} {copies:6} not played: to search the ways of fewer took {first_s:.0f} s already")
+            continue
         plan = staffed(scenario, copies, people, BLOCK_PEOPLE * copies)
         building = compile_for(repeated(facility, copies, corridor=CORRIDOR), plan)
         gc.collect()
