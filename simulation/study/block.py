@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
+from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +31,10 @@ from twin.model.errors import Fault, ModelError, ScenarioError
 from twin.model.facility import Facility
 
 HOUR_DIGITS = 4
+
+_ONE_AT_A_TIME = Lock()
+"""Dask may give a process several threads. They would share a compiled building, which searches ways when first asked,
+and the collector's switch; and Python would run them one after the other in any case."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,8 +107,9 @@ def run_block(source: PlanFile, seed: int, indices: Sequence[int]) -> list[Repli
         ScenarioError: the building cannot be played; the file cannot be read, or is not the one that was written; this
             worker's program is another one than that of whoever started the study.
     """
-    building, scenario = _compiled(source)
-    return run_days(building, scenario, seed, indices)
+    with _ONE_AT_A_TIME:
+        building, scenario = _compiled(source)
+        return run_days(building, scenario, seed, indices)
 
 
 def attempt_block(source: PlanFile, seed: int, indices: Sequence[int]) -> list[Replication] | tuple[Fault, ...]:

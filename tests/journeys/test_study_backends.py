@@ -46,7 +46,7 @@ def serial(facility: Facility, scenario: Scenario) -> StudyRun:
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
     with LocalCluster(
-        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, host="127.0.0.1"
+        n_workers=2, threads_per_worker=2, processes=True, dashboard_address=None, host="127.0.0.1"
     ) as workers:
         yield workers.scheduler_address
 

@@ -70,6 +70,23 @@ def test_who_is_interrupted_is_told_what_is_kept_and_how_to_go_on(
     )
 
 
+def test_of_several_studies_the_one_that_ran_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    teller = Teller(quiet=False)
+    for name, done in (("one", 9), ("other", 2)):
+        teller.begin(name)
+        teller(done, 9)
+    with pytest.raises(KeyboardInterrupt), told(teller):
+        raise KeyboardInterrupt
+    said = capsys.readouterr().err
+    assert "\rone: 9 of 9 replications\n\rother: 2 of 9 replications\nother: 2 finished replications are kept;" in said
+
+
+def test_before_anything_is_known_of_the_study_nothing_is_said_to_be_lost(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(KeyboardInterrupt), told(Teller(quiet=True)):
+        raise KeyboardInterrupt
+    assert capsys.readouterr().err.startswith("all finished replications are kept; to go on: ")
+
+
 def test_an_error_before_the_first_replication_needs_no_advice(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(ConnectError), told(Teller(quiet=False)):
         raise ConnectError("tcp://there:1", "no Dask scheduler answers")
