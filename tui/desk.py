@@ -122,6 +122,12 @@ class MeasureRow:
     precision_percent: float = math.nan
     quantiles: tuple[QuantileRow, ...] = ()
 
+    @property
+    def says_something(self) -> bool:
+        """Whether there is a number at all; of the causes of lateness only those that occurred do."""
+        is_cause = self.key.startswith(("late_", "missed_"))
+        return not math.isnan(self.interval.mean) and not (is_cause and self.interval.mean == 0)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrecisionRow:

@@ -98,7 +98,7 @@ def command(
     if as_json:
         click.echo(result_to_json(result))
         return
-    print_rows([_measure_row(row) for row in result.measures if _says_something(row)], json_wanted=False)
+    print_rows([_measure_row(row) for row in result.measures if row.says_something], json_wanted=False)
     if quantiles:
         click.echo()
         print_rows([_quantile_row(row) for row in result.measures], json_wanted=False)
@@ -127,12 +127,6 @@ def _measures(measures: tuple[str, ...], precision: float | None) -> tuple[str, 
     if measures and precision is None:
         raise click.UsageError("--measure says what --precision is asked of")
     return measures
-
-
-def _says_something(row: MeasureRow) -> bool:
-    """Whether a measure has a number at all; of the causes of lateness only those that occurred."""
-    is_cause = row.key.startswith(("late_", "missed_"))
-    return row.n > 0 and not (is_cause and row.interval.mean == 0)
 
 
 def _measure_row(row: MeasureRow) -> dict[str, object]:

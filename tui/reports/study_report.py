@@ -1,32 +1,43 @@
-"""The page of a study: measures with intervals against their targets, queues at doors, how to run it again."""
+"""The page of a study: measures with intervals against their targets, hours, queues, how to run it again."""
 
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
+from math import isfinite
 from pathlib import Path
 
 from tui.desk import MeasureRow, StudyResult
+from tui.reports.hour_chart import hour_chart
 from tui.reports.pages import write_page
 
 
 def write_study_report(result: StudyResult, facility: str, command: str, folder: Path) -> Path:
     """Write the page into the reports folder; its path."""
+    measures = [row for row in result.measures if row.says_something]
     return write_page(
         "study.html",
         folder / f"{result.run}.html",
         result.title,
-        {"result": result, "facility": facility, "command": command, "chart": _chart(result.measures)},
+        {
+            "result": result,
+            "measures": measures,
+            "facility": facility,
+            "command": command,
+            "chart": _chart(measures),
+            "hours": hour_chart(result.people, result.waiting),
+        },
     )
 
 
-def _chart(measures: tuple[MeasureRow, ...]) -> str:
+def _chart(measures: Sequence[MeasureRow]) -> str:
     """Intervals relative to their mean [%], as inline SVG: how precise the study is, at a glance."""
     import matplotlib as mpl
 
     mpl.use("svg")
     from matplotlib.figure import Figure
 
-    rows = [m for m in reversed(measures) if m.interval.mean]
+    rows = [m for m in reversed(measures) if m.interval.mean and isfinite(m.interval.mean)]
     if not rows:
         return ""
     figure = Figure(figsize=(8, 0.6 + 0.32 * len(rows)), layout="constrained")
