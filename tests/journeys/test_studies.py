@@ -46,6 +46,7 @@ def stop_at(site: Site, sign: signal.Signals, *arguments: str, lines: int = 4) -
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        env={**os.environ, "TMPDIR": str(site.folder.parent)},  # where what a kill leaves lying is thrown away
     )
     until_s = time.monotonic() + LONGEST_S
     while process.poll() is None and len(study_lines(site)) < lines and time.monotonic() < until_s:

@@ -98,10 +98,11 @@ def command(
     if as_json:
         click.echo(result_to_json(result))
         return
-    print_rows([_measure_row(row) for row in result.measures if row.says_something], json_wanted=False)
+    rows = [row for row in result.measures if row.says_something]
+    print_rows([_measure_row(row) for row in rows], json_wanted=False)
     if quantiles:
         click.echo()
-        print_rows([_quantile_row(row) for row in result.measures], json_wanted=False)
+        print_rows([_quantile_row(row) for row in rows], json_wanted=False)
         click.echo(_unbounded(result))
     if hours:
         click.echo()
