@@ -75,7 +75,7 @@ MEASURES: Mapping[str, Measure] = {
         Measure(key="purposeful", label="Purposeful activity", unit="h", target=5, source="assumed: 25 h a week"),
         Measure(key="purposeful_engaged", label="… of those with a seat", unit="h"),
         Measure(key="engaged", label="People with a seat", unit="%"),
-        Measure(key="purposeful_week", label="Purposeful activity a week", unit="h", target=25, source="assumed: 25 h a week"),
+        Measure(key="purposeful_week", label="Purposeful activity a week", unit="h", target=25, source="assumed"),
         Measure(key="open_air", label="Time in the open air", unit="h", target=1, source="HMIP; EPR 27.1"),
         Measure(key="open_air_share", label="People with 50 minutes or more in the open air", unit="%"),
         Measure(

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from hashlib import sha256
+from math import inf
+from operator import itemgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -83,10 +85,15 @@ _COLUMNS: dict[str, type[np.generic]] = {
 
 
 class Recorder:
-    """Takes rows while the clock runs; they become columns once, at the end."""
+    """Takes rows while the clock runs; they become columns once, at the end, in order of time.
+
+    A row may lie ahead of the clock, where nothing can keep it from coming true. ``add_row`` takes a whole row, for the
+    row that is written more often than all others together: a passage.
+    """
 
     def __init__(self) -> None:
         self._rows: list[Row] = []
+        self.add_row = self._rows.append
 
     def add(
         self,
@@ -100,9 +107,12 @@ class Recorder:
         """Append one row."""
         self._rows.append((t_s, kind, entity, way, space, aux))
 
-    def finish(self, entities: Sequence[str], is_staff: Sequence[bool], *, closing: Sequence[Row] = ()) -> EventRecord:
-        """The rows so far as numpy columns, and after them the rows that are true only of the end (`closing`)."""
-        rows = [*self._rows, *closing]
+    def finish(
+        self, entities: Sequence[str], is_staff: Sequence[bool], *, now_s: float = inf, closing: Sequence[Row] = ()
+    ) -> EventRecord:
+        """The rows until now as numpy columns, and after them the rows that are true only of the end (`closing`)."""
+        rows = sorted((row for row in self._rows if row[0] <= now_s), key=itemgetter(0))
+        rows += closing
         columns = zip(*rows, strict=True) if rows else ((),) * len(_COLUMNS)
         found = {
             name: np.fromiter(column, dtype, len(rows))

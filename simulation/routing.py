@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from twin.graph.network import Passable, WalkingNetwork
-from twin.graph.routes import Route, routes_over
+from twin.graph.routes import Route, RouteTree
+from twin.model.errors import UnreachableSpaceError
 from twin.model.facility import Facility
 from twin.model.ids import GlobalId, is_outside
 
@@ -51,6 +52,9 @@ class RouteTable:
         self._network = WalkingNetwork(facility, passable=passable)
         self._ids = tuple(nodes)
         self._paths: dict[tuple[int, int], Path] = {}
+        self._facility = facility
+        self._trees: dict[tuple[int, bool], RouteTree] = {}
+        self._origin: dict[tuple[int, int], int] = {}
         self._prepared: set[tuple[frozenset[int], frozenset[int]]] = set()
 
     def prepare(self, pairs: Iterable[tuple[int, int]]) -> None:
@@ -59,10 +63,15 @@ class RouteTable:
         Raises:
             UnreachableSpaceError: a pair has no way.
         """
-        wanted = [(self._ids[a], self._ids[b]) for a, b in pairs if (a, b) not in self._paths]
-        for route in routes_over(self._network, wanted).values():
-            for way in (route, route.reversed()):
-                self._paths[self._nodes[way.start], self._nodes[way.goal]] = self._path(way)
+        found: dict[tuple[int, int], int] = {}
+        for start, goal in pairs:
+            if (min(start, goal), max(start, goal)) in self._origin:
+                continue
+            tree = self._tree(start, goal)
+            if not tree.reaches(self._ids[goal]):
+                raise UnreachableSpaceError(*(self._facility.node_label(self._ids[end]) for end in (start, goal)))
+            found[min(start, goal), max(start, goal)] = start
+        self._origin |= found
 
     def prepare_all(self, goals: frozenset[int], others: frozenset[int]) -> None:
         """Search every way between two goals, and between a goal and one of the `others`; there and back.
@@ -83,8 +92,21 @@ class RouteTable:
         found = self._paths.get((start, goal))
         if found is None:
             self.prepare([(start, goal)])
+            origin = self._origin[min(start, goal), max(start, goal)]
+            end = goal if origin == start else start
+            route = self._tree(origin, end).route(self._ids[end])
+            assert route is not None
+            for way in (route, route.reversed()):
+                self._paths[self._nodes[way.start], self._nodes[way.goal]] = self._path(way)
             found = self._paths[start, goal]
         return found
+
+    def _tree(self, start: int, goal: int) -> RouteTree:
+        outdoors = is_outside(self._ids[start]) or is_outside(self._ids[goal])
+        tree = self._trees.get((start, outdoors))
+        if tree is None:
+            tree = self._trees[start, outdoors] = RouteTree(self._network, self._ids[start], outdoors=outdoors)
+        return tree
 
     def nearest(self, starts: Iterable[int], goals: Iterable[int]) -> dict[int, tuple[int, Path]]:
         """The goal with the shortest way on foot, and the way, of every start that has any.
@@ -98,7 +120,7 @@ class RouteTable:
             found = [start for start in starts if self._ids[start] in reached]
             self.prepare((goal, start) for start in found)
             for start in found:
-                path = self._paths[start, goal]
+                path = self.path(start, goal)
                 if start not in best or path.length_m < best[start][1].length_m:
                     best[start] = (goal, path)
         return best

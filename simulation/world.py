@@ -18,10 +18,10 @@ into the space behind where a space was given a storage limit (`World.set_storag
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Protocol
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from typing import Any, Protocol
 
-from simpy import Environment, Process
+from simpy import Environment, Event, Process
 
 from simulation.flow import AS_EQUALS, Called, Gate, Manner, Room
 from simulation.people import (
@@ -78,6 +78,9 @@ Entered = Callable[[Person, int, int], None]
 
 Checkpoint = Callable[[Person], float]
 """Takes a person who enters a space, returns the seconds that this costs it (search portals)."""
+
+
+_PASS = int(Kind.PASS)
 
 
 class World:
@@ -233,40 +236,64 @@ class World:
         """Take a person along the shortest path, or the one given: ``yield from world.walk(person, goal)``."""
         if person.space == goal:
             return
-        env, free_at_s, passages, checkpoints = self.env, self._free_at_s, self._passages, self.checkpoints
         order = person.order
-        if path is None:
-            path = self.building.routes.path(person.space, goal)
-        person.path = path
+        arrives_s = yield from self.stride(person, goal, self.env.now, path=path)
+        if person.order == order:
+            yield self.env.timeout(arrives_s - self.env.now)
+
+    def stride(
+        self, person: Person, goal: int, sets_out_s: float, *, path: Path | None = None
+    ) -> Generator[Event, Any, float]:
+        """The same from a time on that may lie ahead, to the last door: neither end of a walk needs an event.
+
+        Returns:
+            When the person stands in the middle of the goal [s]; now, where it has got another order meanwhile.
+        """
+        env, free_at_s, passages, checkpoints = self.env, self._free_at_s, self._passages, self.checkpoints
+        timeout, counts, entered, add_row = env.timeout, self._counts, self.entered, self.recorder.add_row
         headway_s = self.building.headway_s
+        order, entity, here = person.order, person.number, person.space
+        if path is None:
+            path = self.building.routes.path(here, goal)
+        person.path = path
+        ahead_s = sets_out_s - env.now
         for number, (way, to, level_m, stair_m) in enumerate(path.hops):
-            yield env.timeout(level_m / person.speed_m_s + stair_m / person.stair_speed_m_s)
+            yield timeout(ahead_s + level_m / person.speed_m_s + stair_m / person.stair_speed_m_s)
             if person.order != order:
-                return
-            came_s = env.now
-            passage = passages.get(way)
-            if passage is not None:
+                return env.now
+            ahead_s = 0.0
+            came_s = now_s = env.now
+            if way in passages:
+                passage = passages[way]
                 person.waiting_at, person.queue = passage, (way, came_s)
                 yield from passage.passing(person, number)
                 if person.order != order:
-                    return
+                    return env.now
                 person.waiting_at = person.queue = None
-            elif free_at_s[way] > came_s:
-                turn_s = free_at_s[way]
+                now_s = env.now
+            elif (turn_s := free_at_s[way]) > came_s:
                 free_at_s[way] = turn_s + headway_s[way]
                 person.queue = (way, came_s)
-                yield env.timeout(turn_s - came_s)
+                yield timeout(turn_s - came_s)
                 if person.order != order:
-                    return
+                    return env.now
                 person.queue = None
+                now_s = env.now
             else:
                 free_at_s[way] = came_s + headway_s[way]
-            self._enter(person, way, to, env.now - came_s)
+            counts[here] -= 1
+            counts[to] += 1
+            came_from, here = here, to
+            person.space = to
+            add_row((now_s, _PASS, entity, way, to, now_s - came_s))
+            for tell in entered:
+                tell(person, came_from, to)
             if to in checkpoints:
-                yield env.timeout(checkpoints[to](person))
+                yield timeout(checkpoints[to](person))
                 if person.order != order:
-                    return
-        yield env.timeout(path.final_level_m / person.speed_m_s + path.final_stair_m / person.stair_speed_m_s)
+                    return env.now
+        rest_s = path.final_level_m / person.speed_m_s + path.final_stair_m / person.stair_speed_m_s
+        return env.now + ahead_s + rest_s
 
     def finish(self) -> EventRecord:
         """The record of the run so far; whoever stands in front of a door has a row at its end that says how long."""
@@ -274,6 +301,7 @@ class World:
         return self.recorder.finish(
             [person.name for person in self.people],
             [person.kind is PersonKind.STAFF for person in self.people],
+            now_s=now,
             closing=[
                 (now, Kind.WAIT, person.number, person.queue[0], person.space, now - person.queue[1])
                 for person in self.people
@@ -287,15 +315,6 @@ class World:
         self.recorder.add(self.env.now, Kind.LEAVE, person.number, space=person.space)
         if person.space in self._rooms:
             self._rooms[person.space].left()
-
-    def _enter(self, person: Person, way: int, to: int, waited_s: float) -> None:
-        came_from = person.space
-        self._counts[came_from] -= 1
-        self._counts[to] += 1
-        person.space = to
-        self.recorder.add(self.env.now, Kind.PASS, person.number, way, to, waited_s)
-        for tell in self.entered:
-            tell(person, came_from, to)
 
     def _make_room(self, person: Person, came_from: int, to: int) -> None:
         if to in self._rooms:

@@ -37,36 +37,55 @@ class Premises:
     points: Mapping[tuple[int, int], ServicePoint]
     escorts: Sequence[ServicePoint | None]
 
+    def may_hold(self, appointment: Appointment) -> bool:
+        """Whether anything but doors may hold up who sets out for an appointment."""
+        return appointment.counted or appointment.escorted or bool(self.scenario.count.at)
+
 
 def follow_plan(premises: Premises, prisoner: Prisoner, person: Person) -> Steps:
-    """The process of one prisoner: set out when it is time, skip what is over before one could go."""
-    env, recorder = premises.world.env, premises.world.recorder
+    """The process of one prisoner: set out when it is time, skip what is over before one could go.
+
+    What nothing can hold up is one stride from door to door: the time one is free again is known before it comes.
+    """
+    world, env, add = premises.world, premises.world.env, premises.world.recorder.add
     within_s = premises.scenario.people.set_out_within_s
     lags_s = stream(premises.seed, prisoner.name, "set-out").random(len(prisoner.plan)) * within_s
+    free_s = env.now
     for appointment, lag_s in zip(prisoner.plan, lags_s.tolist(), strict=True):
-        delay_s = appointment.leave_s + lag_s - env.now
-        if delay_s > 0:
-            yield env.timeout(delay_s)
         if person.space == appointment.goal and appointment.errand < 0:
             continue
-        if env.now >= appointment.end_s:
-            recorder.add(env.now, Kind.MISSED, person.number, space=appointment.goal, aux=appointment.due_s)
+        sets_out_s = max(appointment.leave_s + lag_s, free_s)
+        due = partial(add, entity=person.number, space=appointment.goal, aux=appointment.due_s)
+        if sets_out_s >= appointment.end_s:
+            due(sets_out_s, Kind.MISSED)
             continue
-        recorder.add(env.now, Kind.DUE, person.number, space=appointment.goal, aux=appointment.due_s)
-        if premises.freeze.is_on:
-            yield from premises.freeze.passed(person)
-        if appointment.counted:
-            yield from premises.tools.passed(person)
-        if appointment.escorted:
-            has_come = yield from _escorted(premises, person, appointment)
+        due(sets_out_s, Kind.DUE)
+        if premises.may_hold(appointment):
+            yield env.timeout(sets_out_s - env.now)
+            has_come = yield from _held_up(premises, person, appointment)
+            free_s = env.now
             if not has_come:
-                recorder.add(env.now, Kind.MISSED, person.number, space=appointment.goal, aux=appointment.due_s)
+                due(free_s, Kind.MISSED)
                 continue
         else:
-            yield from premises.world.walk(person, appointment.goal)
-        recorder.add(env.now, Kind.ARRIVE, person.number, space=appointment.goal, aux=env.now - appointment.due_s)
+            free_s = yield from world.stride(person, appointment.goal, sets_out_s)
+        add(free_s, Kind.ARRIVE, person.number, space=appointment.goal, aux=free_s - appointment.due_s)
         if appointment.errand >= 0:
+            yield env.timeout(free_s - env.now)
             yield from _be_served(premises, person, appointment)
+            free_s = env.now
+
+
+def _held_up(premises: Premises, person: Person, appointment: Appointment) -> Generator[Event, Any, bool]:
+    """Go to an appointment through whatever may hold one up; whether one has come there."""
+    if premises.freeze.is_on:
+        yield from premises.freeze.passed(person)
+    if appointment.counted:
+        yield from premises.tools.passed(person)
+    if appointment.escorted:
+        return (yield from _escorted(premises, person, appointment))
+    yield from premises.world.walk(person, appointment.goal)
+    return True
 
 
 def _escorted(premises: Premises, person: Person, appointment: Appointment) -> Generator[Event, Any, bool]:

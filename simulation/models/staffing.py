@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from math import dist
+from math import dist, inf
 
 from simpy import Event
 
@@ -71,6 +72,8 @@ class Duty:
 
     days: tuple[tuple[Officer, ...], ...]
     unmanned: list[Job] = field(default_factory=list)
+    _shift_s: tuple[float, float] = (inf, inf)
+    _on_shift: list[Officer] = field(default_factory=list)
 
     @property
     def officers(self) -> tuple[Officer, ...]:
@@ -79,8 +82,15 @@ class Duty:
 
     def on(self, t_s: float) -> list[Officer]:
         """Who is on duty at a time."""
-        day = int(t_s // DAY_S)
-        return [officer for officer in self.days[day] if officer.on_duty(t_s)] if day < len(self.days) else []
+        since_s, until_s = self._shift_s
+        if not since_s <= t_s < until_s:
+            day = int(t_s // DAY_S)
+            officers = self.days[day] if day < len(self.days) else ()
+            bounds = sorted({day * DAY_S, (day + 1) * DAY_S, *(b for o in officers for b in (o.start_s, o.end_s))})
+            at = bisect_right(bounds, t_s)
+            self._shift_s = (bounds[at - 1], bounds[at] if at < len(bounds) else inf)
+            self._on_shift = [officer for officer in officers if officer.on_duty(t_s)]
+        return self._on_shift
 
     def call(self, job: Job, t_s: float) -> None:
         """Give a job to whoever has the fewest of those who may do it; with nobody on duty it waits for the next."""

@@ -6,14 +6,16 @@ Two days: `watch_day` is a scenario as it is, and the hours of locks and interlo
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import cycle, groupby
 from math import inf
+from operator import itemgetter
+from typing import Any
 
 import numpy as np
 from reference_day import Intention, Portals, ReferenceDay, Side, Stretch, Walker, hours_between, hours_shut
-from simpy import Environment
+from simpy import Environment, Event
 
 from simulation.graph import CompiledBuilding
 from simulation.models.regime import populate
@@ -39,10 +41,11 @@ class WatchedWorld(World):
         super().__init__(building, env)
         self.walks: list[Walk] = []
 
-    def walk(self, person: Person, goal: int, *, path: Path | None = None) -> Steps:
-        if person.space != goal:
-            self.walks.append((self.env.now, person.number, goal))
-        return super().walk(person, goal, path=path)
+    def stride(
+        self, person: Person, goal: int, sets_out_s: float, *, path: Path | None = None
+    ) -> Generator[Event, Any, float]:
+        self.walks.append((sets_out_s, person.number, goal))
+        return super().stride(person, goal, sets_out_s, path=path)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,7 +93,7 @@ def watch_day(building: CompiledBuilding, scenario: Scenario, seed: int) -> Watc
     world.env.run(until=scenario.horizon_s)
     record = world.finish()
     intends: list[list[Intention]] = [[] for _ in world.people]
-    for at_s, together in groupby(world.walks, key=lambda walk: walk[0]):
+    for at_s, together in groupby(sorted(world.walks, key=itemgetter(0)), key=itemgetter(0)):
         for rank, (_, person, goal) in enumerate(together):
             intends[person].append(Intention(at_s + rank * TIE_S, goal))
     spawned = record.kind == Kind.SPAWN
@@ -127,12 +130,11 @@ def walking_world(building: Ways, walkers: Sequence[Walker], env: Environment) -
 
 
 def _follow(world: World, person: Person, intentions: Sequence[Intention]) -> Steps:
-    env = world.env
+    free_s = world.env.now
     for intention in intentions:
-        if intention.from_s > env.now:
-            yield env.timeout(intention.from_s - env.now)
-        if env.now < intention.until_s:
-            yield from world.walk(person, intention.goal)
+        sets_out_s = max(intention.from_s, free_s)
+        if sets_out_s < intention.until_s and person.space != intention.goal:
+            free_s = yield from world.stride(person, intention.goal, sets_out_s)
 
 
 def _locked(record: EventRecord) -> dict[int, list[Stretch]]:

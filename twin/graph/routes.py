@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Protocol
 
 from twin.graph.network import Passable, Side, WalkingNetwork
 from twin.model.errors import UnreachableSpaceError
@@ -131,6 +132,37 @@ def routes_over(
     return routes
 
 
+class Paths(Protocol):
+    """The sides of the doors on the way to one of them, that one last."""
+
+    def __getitem__(self, last: Side, /) -> list[Side]: ...
+
+
+class RouteTree:
+    """Every way from one space, as one search found them; a way is put together when it is asked for."""
+
+    def __init__(self, network: WalkingNetwork, start: GlobalId, *, outdoors: bool) -> None:
+        self._network = network
+        self._start = start
+        self._lengths, paths = network.paths_from(start, outdoors=outdoors)
+        self._before = {side: path[-2] for side, path in paths.items() if len(path) > 1}
+
+    def reaches(self, goal: GlobalId) -> bool:
+        """Whether there is a way."""
+        return goal == self._start or any(side in self._lengths for side in self._network.sides_of.get(goal, ()))
+
+    def route(self, goal: GlobalId) -> Route | None:
+        """The shortest way to a goal; None where there is none."""
+        return _route(self._network, self._start, goal, self._lengths, self)
+
+    def __getitem__(self, last: Side, /) -> list[Side]:
+        sides = [last]
+        while sides[-1] in self._before:
+            sides.append(self._before[sides[-1]])
+        sides.reverse()
+        return sides
+
+
 def _from_one(network: WalkingNetwork, start: GlobalId, goals: list[GlobalId]) -> dict[GlobalId, Route]:
     found: dict[GlobalId, Route] = {}
     for outdoors in (False, True):
@@ -150,7 +182,7 @@ def _route(
     start: GlobalId,
     goal: GlobalId,
     lengths: dict[Side, float],
-    paths: dict[Side, list[Side]],
+    paths: Paths,
 ) -> Route | None:
     if start == goal:
         return Route(start=start, goal=goal, legs=(), length_m=0.0)

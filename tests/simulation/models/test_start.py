@@ -84,6 +84,6 @@ def test_nobody_searches_a_way_while_the_clock_runs(
     building = compile_for(block, scenario)
     world = World(building, Environment())
     populate(world, building, scenario, 1)
-    monkeypatch.setattr(routing, "routes_over", lambda *_: pytest.fail("a way is searched in the event loop"))
+    monkeypatch.setattr(routing, "RouteTree", lambda *_, **__: pytest.fail("a way is searched in the event loop"))
     world.env.run(until=scenario.horizon_s)
     assert len(world.finish()) > 100
