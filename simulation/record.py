@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from enum import IntEnum
 from hashlib import sha256
 from math import inf
-from operator import itemgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -111,15 +110,16 @@ class Recorder:
         self, entities: Sequence[str], is_staff: Sequence[bool], *, now_s: float = inf, closing: Sequence[Row] = ()
     ) -> EventRecord:
         """The rows until now as numpy columns, and after them the rows that are true only of the end (`closing`)."""
-        rows = sorted((row for row in self._rows if row[0] <= now_s), key=itemgetter(0))
-        rows += closing
+        rows = [*self._rows, *closing]
         columns = zip(*rows, strict=True) if rows else ((),) * len(_COLUMNS)
         found = {
             name: np.fromiter(column, dtype, len(rows))
             for (name, dtype), column in zip(_COLUMNS.items(), columns, strict=True)
         }
+        in_order = np.argsort(found["t_s"], kind="stable")
+        came = in_order[: np.count_nonzero(found["t_s"] <= now_s)]
         return EventRecord(
-            **found,
+            **{name: column[came] for name, column in found.items()},
             entities=tuple(entities),
             is_staff=np.array(is_staff, dtype=np.bool_),
         )
