@@ -18,7 +18,7 @@ from simulation.study.replicate import run_study
 from simulation.study.scenario import load_scenario
 from simulation.study.summary import StudyRun
 from tui.settings import load_site
-from tui.wiring.studies import find_scenario
+from tui.wiring.planners_files import find_scenario
 from twin.model.errors import ConnectError, ScenarioError
 from twin.model.facility import Facility
 from twin.store.database import open_database

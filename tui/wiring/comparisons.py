@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from tui.settings import Site
-from tui.wiring.studies import find_scenario
+from tui.wiring.planners_files import find_scenario
 from tui.wiring.study_runs import Progress, StudyTerms, backend_of, play
 from twin.model.errors import Fault, ScenarioError
 

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui.settings import Site
-from tui.wiring.studies import find_scenario, finite
+from tui.wiring.planners_files import find_plan, find_scenario
+from tui.wiring.studies import finite
 from twin.model.errors import ConfigError, Fault, ScenarioError
 from twin.model.runs import Interval
 
@@ -24,27 +25,9 @@ _KIND = re.compile(r'^\s*kind\s*=\s*["\']evacuation["\']', re.MULTILINE)
 _WIDTHS = ("effective_width", "full_width")
 
 
-def plan_paths(site: Site) -> list[Path]:
-    """Evacuation plans of a site folder, by name."""
-    return sorted((site.folder / "evacuations").glob("*.toml"))
-
-
 def is_plan(path: Path) -> bool:
     """Whether a file says that it is an evacuation plan (and no hand-made network)."""
     return path.is_file() and bool(_KIND.search(path.read_text(encoding="utf-8", errors="replace")))
-
-
-def find_plan(site: Site, key: str) -> Path:
-    """The plan of this name in the site folder, or the path itself.
-
-    Raises:
-        ScenarioError: there is neither.
-    """
-    for path in (*plan_paths(site), Path(key)):
-        if path.is_file() and key in (path.stem, str(path)):
-            return path
-    known = ", ".join(path.stem for path in plan_paths(site)) or "none"
-    raise ScenarioError([Fault(str(site.folder / "evacuations"), key, f"there is no such plan; known: {known}")])
 
 
 def run_plan(

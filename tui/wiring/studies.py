@@ -13,35 +13,17 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tui.desk import MeasureRow, PrecisionRow, QuantileRow, ScenarioCard, StudyResult
 from tui.settings import Site
+from tui.wiring.planners_files import find_scenario, scenario_paths
 from tui.wiring.study_runs import Progress, StudyTerms, backend_of, play
 from twin.model.errors import Fault, ScenarioError
 from twin.model.runs import Interval
 
 if TYPE_CHECKING:
     from simulation.study.summary import StudyRun
-
-
-def scenario_paths(site: Site) -> list[Path]:
-    """Scenario files of a site folder, by name."""
-    return sorted((site.folder / "scenarios").glob("*.toml"))
-
-
-def find_scenario(site: Site, key: str) -> Path:
-    """The scenario file of this name, or the path itself.
-
-    Raises:
-        ScenarioError: there is neither.
-    """
-    for path in (*scenario_paths(site), Path(key)):
-        if path.is_file() and key in (path.stem, str(path)):
-            return path
-    known = ", ".join(path.stem for path in scenario_paths(site)) or "none"
-    raise ScenarioError([Fault(str(site.folder / "scenarios"), key, f"there is no such scenario; known: {known}")])
 
 
 def run_scenario(site: Site, key: str, terms: StudyTerms, on_progress: Progress | None = None) -> StudyResult:

@@ -15,8 +15,9 @@ from tui.reports.pages import minutes
 from tui.wiring.building_process import BuildingProcess
 from tui.wiring.exercise import conductor_for
 from tui.wiring.operator import OperatorDesk
+from tui.wiring.planners_files import scenario_paths
 from tui.wiring.sites import Prepared
-from tui.wiring.studies import StudyRoom, scenario_paths
+from tui.wiring.studies import StudyRoom
 from twin.model.alarms import Alarm
 from twin.model.doors import Door
 from twin.model.errors import Fault, ScenarioError
