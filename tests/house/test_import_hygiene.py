@@ -29,6 +29,7 @@ HEAVY = frozenset(
         "simpy",
         "scipy",
         "joblib",
+        "distributed",
         "networkx",
         "shapely",
         "pandas",

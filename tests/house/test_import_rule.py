@@ -35,6 +35,7 @@ BREACHES = {
     "bacpypes3 past its door": ("bms_connectors/breach.py", "from bacpypes3 import pdu", "bacpypes3"),
     "pymodbus past its door": ("bms_connectors/bacnet/breach.py", "import pymodbus", "pymodbus"),
     "simpy past its door": ("tui/wiring/breach.py", "import simpy", "simpy"),
+    "distributed past its door": ("simulation/study/breach.py", "import distributed", "Dask"),
     "networkx past its door": ("simulation/models/breach.py", "import networkx", "networkx"),
     "shapely past its door": ("site_models/author/breach.py", "import shapely", "shapely"),
     "pydantic among the facts": ("twin/ifc/breach.py", "import pydantic", "pydantic"),

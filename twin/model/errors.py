@@ -46,6 +46,16 @@ class GatehouseError(Exception):
 
     exit_code = 3
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Whole through another process too: pickle would call the class with the message alone."""
+        return _again, (type(self), self.args, self.__dict__)
+
+
+def _again(kind: type[GatehouseError], args: tuple[object, ...], state: dict[str, object]) -> GatehouseError:
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(state)
+    return error
+
 
 class _FaultyError(GatehouseError):
     """An error that reports every fault at once."""
