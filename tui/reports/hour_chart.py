@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+
+from tui.reports.inline_svg import inline_svg
 
 BANDS, ROWS = 9, 10
 """So many uses and queues are told apart; further uses are one band, further queues are left out."""
@@ -43,10 +44,7 @@ def hour_chart(people: Mapping[str, Sequence[float]], waiting: Mapping[str, Sequ
     step = 24 if hours > 24 else 2
     below.set_xticks(edges[::step], [str(hour if hours <= 24 else f"day {hour // 24 + 1}") for hour in edges[::step]])
     below.set_xlabel("hours from midnight" if hours <= 24 else "")
-    page = io.StringIO()
-    figure.savefig(page, format="svg", metadata={"Date": None})
-    text = page.getvalue()
-    return text[text.index("<svg") :]
+    return inline_svg(figure)
 
 
 def _bands(people: Mapping[str, Sequence[float]]) -> dict[str, Sequence[float]]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 from math import isfinite
 from pathlib import Path
 
 from tui.desk import MeasureRow, StudyResult
 from tui.reports.hour_chart import hour_chart
+from tui.reports.inline_svg import inline_svg
 from tui.reports.pages import write_page
 
 
@@ -25,6 +25,7 @@ def write_study_report(result: StudyResult, facility: str, command: str, folder:
             "facility": facility,
             "command": command,
             "chart": _chart(measures),
+            "bounded_from": max((q.bounded_from for row in measures for q in row.quantiles), default=0),
             "hours": hour_chart(result.people, result.waiting),
         },
     )
@@ -50,7 +51,4 @@ def _chart(measures: Sequence[MeasureRow]) -> str:
     axes.set_yticks(range(len(rows)), [row.label for row in rows], fontsize=8)
     axes.axvline(0, color="#bbbbbb", linewidth=0.8)
     axes.set_xlabel("95 % interval, % of the mean")
-    page = io.StringIO()
-    figure.savefig(page, format="svg", metadata={"Date": None})
-    text = page.getvalue()
-    return text[text.index("<svg") :]
+    return inline_svg(figure)
