@@ -25,7 +25,7 @@ class Errand:
     """Be in `space` from `start_s` to `end_s`.
 
     ``number`` is the errand's in the scenario, -1 for a turn in the yard; ``queues``: `end_s` is a guess, since one has
-    to wait; ``last_s``: when it is over for everybody.
+    to wait; ``last_s``: when the point closes, or one's free time is over.
     """
 
     start_s: float
@@ -35,6 +35,11 @@ class Errand:
     queues: bool = False
     escorted: bool = False
     last_s: float = 0.0
+
+    @property
+    def leave_s(self) -> float:
+        """When one sets out for it."""
+        return self.start_s - SETTLE_S / 2
 
     @property
     def closes_s(self) -> float:
@@ -97,7 +102,9 @@ class ErrandBook:
                         number=number,
                         queues=errand.service is not None,
                         escorted=errand.escorted,
-                        last_s=window[1],
+                        last_s=min(
+                            [window[1], *(closes for opens, closes in open_to_me if opens <= found[0] < closes)]
+                        ),
                     )
                 )
         return booked

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from simulation.graph import CompiledBuilding
@@ -80,15 +80,27 @@ def plan_days(building: CompiledBuilding, scenario: Scenario, homes: Sequence[Ho
     for day in range(scenario.calendar.days):
         own = _Day(building, scenario, homes, day, replication_seed(seed, day))
         seats = allocation.day(scenario.calendar.weekday(day), own.present)
-        turns = own.turns(seats)
+        own.settle(seats)
+        turns = own.turns()
         for number in range(len(homes)):
-            plans[number] += own.plan(number, seats, turns.get(number), book)
+            plans[number] += own.plan(number, turns.get(number), book)
         for (number, _), space in seats.items():
             had[number][space] = None
     return tuple(
         Prisoner(home=home, plan=tuple(sorted(plan, key=lambda appointment: appointment.leave_s)), seats=tuple(spaces))
         for home, plan, spaces in zip(homes, plans, had, strict=True)
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Stay:
+    """What a slot means to one person: from when on it is where."""
+
+    slot: Slot
+    place: str
+    goal: int
+    leave_s: float
+    due_s: float
 
 
 class _Day:
@@ -104,13 +116,18 @@ class _Day:
         self._weekday = scenario.calendar.weekday(day)
         self._opens_s = day * DAY_S
         self._slots = {group.name: slots_of(scenario, group, day) for group in scenario.group}
+        self._stays: dict[int, list[_Stay]] = {}
         self.present: Collection[int] = frozenset(
             number
             for number, home in enumerate(homes)
             if stream(seed, home.name, "absence").random() >= scenario.people.absence
         )
 
-    def turns(self, seats: Seats) -> dict[int, Turn]:
+    def settle(self, seats: Seats) -> None:
+        """Take the seats of the day: who is where when, errands apart."""
+        self._stays = {number: list(self._stays_of(number, seats)) for number in range(len(self._homes))}
+
+    def turns(self) -> dict[int, Turn]:
         """Open air in rota: who goes when."""
         homes = self._homes
         units = list(dict.fromkeys(home.unit.name for home in homes))
@@ -120,70 +137,75 @@ class _Day:
             self._building,
             [(self._opens_s + start, self._opens_s + end) for start, end in turns_of(self._scenario.open_air)],
             {number: home.unit.yard for number, home in enumerate(homes) if home.unit.yard is not None},
-            {number: self._engaged(number, seats) for number in range(len(homes))},
+            {number: [*self._engaged(number), *self._gaps(number)] for number in range(len(homes))},
             {number: turn_of_unit[home.unit.name] * len(homes) + number for number, home in enumerate(homes)},
         )
 
-    def plan(self, number: int, seats: Seats, turn: Turn | None, book: ErrandBook) -> list[Appointment]:
+    def plan(self, number: int, turn: Turn | None, book: ErrandBook) -> list[Appointment]:
         """The appointments of one person on this day."""
-        home = self._homes[number]
-        busy = self._engaged(number, seats)
+        busy = self._engaged(number)
         visits: list[Errand] = []
         if turn is not None:
             visits.append(Errand(start_s=turn.start, end_s=turn.end, space=turn.yard))
             busy.append((turn.start - SETTLE_S, turn.end + SETTLE_S))
-        slots = self._slots[home.group.name]
         visits += book.book(
-            home,
+            self._homes[number],
             self._weekday,
             self._opens_s,
-            free=without(
-                [(s.start_s, s.end_s) for s in slots if self._place(s.block, number, seats) == "dayroom"], busy
-            ),
-            at_home=without([(s.start_s, s.end_s) for s in slots if self._is_free(s.block, number, seats)], busy),
+            free=without(self._free(number, {"dayroom"}), busy),
+            at_home=without(self._free(number, {"dayroom", "home"}), busy),
             seed=self._seed,
         )
-        return self._appointments(number, seats, sorted(visits, key=lambda visit: visit.start_s))
+        return self._appointments(self._stays[number], visits)
 
-    def _appointments(self, number: int, seats: Seats, visits: Sequence[Errand]) -> list[Appointment]:
+    def _stays_of(self, number: int, seats: Seats) -> Iterator[_Stay]:
         home = self._homes[number]
         slots = self._slots[home.group.name]
-        spreads = self._spreads(home, slots)
-        plan = []
-        after_session = False
-        for slot, delay_s in zip(slots, spreads, strict=True):
-            goal = self._goal(slot.block, number, seats)
-            plan.append(
-                Appointment(
-                    leave_s=slot.start_s - slot.block.lead_s + delay_s,
-                    due_s=slot.start_s + delay_s,
-                    end_s=slot.end_s,
-                    goal=goal,
-                    counted=after_session,
-                )
+        for slot, delay_s in zip(slots, self._delays_s(home, slots), strict=True):
+            place = self._place(slot.block, number, seats)
+            yield _Stay(
+                slot=slot,
+                place=place,
+                goal=self._goal(place, slot.block, number, seats),
+                leave_s=slot.start_s - slot.block.lead_s + delay_s,
+                due_s=slot.start_s + delay_s,
             )
-            for visit in visits:
-                if slot.start_s <= visit.start_s < slot.end_s:
-                    plan += _there_and_back(visit, slot, goal)
-            after_session = slot.block.place == "session" and (number, slot.block.session) in seats
-        return plan
 
-    def _spreads(self, home: Home, slots: Sequence[Slot]) -> list[float]:
+    def _delays_s(self, home: Home, slots: Sequence[Slot]) -> list[float]:
         """How long after the start of each slot somebody sets out [s]."""
         if not any(slot.block.spread_min for slot in slots):
             return [0.0] * len(slots)
         draws = stream(self._seed, home.name, "spread").random(len(slots)).tolist()
         return [60 * slot.block.spread_min * draw for slot, draw in zip(slots, draws, strict=True)]
 
-    def _engaged(self, number: int, seats: Seats) -> list[Stretch]:
+    def _engaged(self, number: int) -> list[Stretch]:
+        """From setting out for a session, or from the building, until one is back and can plan anything else."""
         return [
-            (slot.start_s - slot.block.lead_s, slot.end_s + RETURN_S)
-            for slot in self._slots[self._homes[number].group.name]
-            if self._place(slot.block, number, seats) in ("session", "away")
+            (stay.leave_s, until_s + RETURN_S)
+            for stay, until_s in self._with_ends(number)
+            if stay.place in ("session", "away")
         ]
 
-    def _is_free(self, block: Block, number: int, seats: Seats) -> bool:
-        return self._place(block, number, seats) not in ("session", "away")
+    def _free(self, number: int, places: Collection[str]) -> list[Stretch]:
+        """Stretches in some places, without the way there."""
+        free = []
+        before = self._homes[number].space
+        for stay, until_s in self._with_ends(number):
+            if stay.place in places:
+                free.append((stay.leave_s + (SETTLE_S if stay.goal != before else 0.0), until_s))
+            before = stay.goal
+        return free
+
+    def _gaps(self, number: int) -> list[Stretch]:
+        """When the timetable wants nobody anywhere: people stay where they were."""
+        slots = [(stay.slot.start_s, stay.slot.end_s) for stay in self._stays[number]]
+        return without([(self._opens_s, self._opens_s + DAY_S)], slots)
+
+    def _with_ends(self, number: int) -> Iterator[tuple[_Stay, float]]:
+        """Stays and when each is left for the next one."""
+        stays = self._stays[number]
+        ends_s = [*(after.leave_s for after in stays[1:]), *(stay.slot.end_s for stay in stays[-1:])]
+        yield from zip(stays, ends_s, strict=True)
 
     def _place(self, block: Block, number: int, seats: Seats) -> str:
         """Where a block puts somebody: session (with a seat), dayroom, home or away."""
@@ -192,9 +214,9 @@ class _Day:
             place = block.otherwise
         return "home" if place == "cell" else place
 
-    def _goal(self, block: Block, number: int, seats: Seats) -> int:
+    def _goal(self, place: str, block: Block, number: int, seats: Seats) -> int:
         home = self._homes[number]
-        match self._place(block, number, seats):
+        match place:
             case "session":
                 return seats[number, block.session]
             case "away":
@@ -205,24 +227,45 @@ class _Day:
             case _:
                 return home.space
 
+    def _appointments(self, stays: Sequence[_Stay], visits: Sequence[Errand]) -> list[Appointment]:
+        """Stays and visits in one list; who is on a visit when a stay begins goes there from the visit."""
+        plan = []
+        for number, stay in enumerate(stays):
+            if not any(visit.leave_s <= stay.leave_s <= visit.end_s for visit in visits):
+                plan.append(
+                    Appointment(
+                        leave_s=stay.leave_s,
+                        due_s=stay.due_s,
+                        end_s=stay.slot.end_s,
+                        goal=stay.goal,
+                        counted=number > 0 and stays[number - 1].place == "session",
+                    )
+                )
+        for visit in visits:
+            plan.append(_there(visit))
+            at_its_end = [stay for stay in stays if stay.leave_s <= visit.end_s]
+            if at_its_end and visit.end_s < at_its_end[-1].slot.end_s:
+                plan.append(_back(visit, at_its_end[-1]))
+        return plan
 
-def _there_and_back(visit: Errand, slot: Slot, goal: int) -> list[Appointment]:
-    there = Appointment(
-        leave_s=visit.start_s - SETTLE_S / 2,
+
+def _there(visit: Errand) -> Appointment:
+    return Appointment(
+        leave_s=visit.leave_s,
         due_s=visit.start_s,
         end_s=visit.closes_s,
         goal=visit.space,
         errand=visit.number if visit.queues else -1,
         escorted=visit.escorted,
     )
-    if visit.end_s >= slot.end_s:
-        return [there]
-    back = Appointment(
+
+
+def _back(visit: Errand, stay: _Stay) -> Appointment:
+    return Appointment(
         # A service takes as long as it takes: whoever has been served goes back at once.
         leave_s=visit.start_s if visit.queues else visit.end_s,
         due_s=visit.end_s + SETTLE_S,
-        end_s=slot.end_s,
-        goal=goal,
+        end_s=stay.slot.end_s,
+        goal=stay.goal,
         escorted=visit.escorted,
     )
-    return [there, back]

@@ -237,8 +237,8 @@ async def test_two_pollers_take_two_ports(town: Town) -> None:
 async def test_cycles_that_fail_one_after_another_have_moments_of_their_own() -> None:
     time = Time(60.5)
     _, sink = await played(FakeDevice(time, takes_s=2.0, quality=Quality.TIMEOUT), time, [DOOR])
-    moments = [round(reading.at.timestamp() * 1000) for reading in sink.readings if reading.quality in LOST]
+    others = [reading.quality for reading in sink.readings if reading.quality not in LOST]
     asked = [reading for reading in sink.readings if reading.quality is Quality.NOT_CONNECTED]
     assert len(asked) > 20
     assert len({round(reading.at.timestamp() * 1000) for reading in asked}) == len(asked)
-    assert len(moments) == len(sink.readings)
+    assert others in ([], [Quality.DROPPED])  # the cycle that was due when polling ended may not have been asked

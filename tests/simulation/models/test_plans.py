@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 
@@ -198,3 +199,63 @@ def test_more_people_than_places_are_refused_by_group(building: CompiledBuilding
     crowd = RESIDENTS.model_copy(update={"count": 9})
     with pytest.raises(ScenarioError, match=r"group residents: 9 people, but 8 places"):
         homes_of(building, scenario.model_copy(update={"group": (crowd,)}))
+
+
+def test_two_activities_in_one_room_share_its_seats_and_sessions_at_one_time_do_too(
+    building: CompiledBuilding, scenario: Scenario
+) -> None:
+    room = building.node_index[GlobalId("CLAS")]
+    twice = with_sessions(scenario, activity=[{"use": "CLASS", "sessions": [1]}, {"use": "CLASS"}])
+    seats = Allocation(building, twice, {"residents": range(8)}, seed=3).day(Weekday.MONDAY, range(8))
+    assert Counter((space, session) for (_, session), space in seats.items()) == {(room, 1): 2, (room, 2): 2}
+    plain = with_sessions(scenario).model_dump()
+    plain["block"] = list(plain["block"])
+    crowd = {"name": "others", "home": ["CELL-S", "CELL-D"], "count": 4}
+    plain["group"] = [{**RESIDENTS.model_dump(), "count": 4}, crowd]
+    for block in list(plain["block"]):
+        if block["place"] == "session" and block["session"] == 1:
+            block["groups"] = ["residents"]
+            plain["block"].append({**block, "name": "other", "session": 9, "groups": ["others"], "lead_s": 0.0})
+    clash = Scenario.model_validate({**plain, "activity": [{"use": "CLASS"}]})
+    members = {"residents": range(4), "others": range(4, 8)}
+    given = Allocation(building, clash, members, seed=3).day(Weekday.MONDAY, range(8))
+    assert sum(session in (1, 9) for _, session in given) == 2
+
+
+def test_who_is_on_an_errand_when_a_block_begins_is_not_called_away(
+    building: CompiledBuilding, scenario: Scenario
+) -> None:
+    phone = {"name": "phone", "use": "CLASS", "start": "12:00", "end": "19:00", "minutes": 60, "share": 1.0, "seats": 8}
+    plain = scenario.model_dump()
+    plain["block"] = list(plain["block"])
+    association = plain["block"].pop(4)
+    plain["block"] += [
+        {**association, "name": "first", "end": 14 * 3600.0},
+        {**association, "name": "then", "start": 14 * 3600.0},
+    ]
+    plan = Scenario.model_validate({**plain, "errand": [phone], "open_air": {"windows": []}})
+    prisoners = plan_days(building, plan, homes_of(building, plan), 5)
+    room = building.node_index[GlobalId("CLAS")]
+    visits = [
+        (there, after)
+        for prisoner in prisoners
+        for there, after in pairwise(prisoner.plan)
+        if there.goal == room and there.due_s >= 12 * 3600
+    ]
+    assert len(visits) >= 6
+    assert any(there.due_s == 14 * 3600 for there, _ in visits)
+    assert all(after.leave_s >= there.due_s + 3600 for there, after in visits)
+
+
+def test_who_comes_back_one_by_one_plans_nothing_before(building: CompiledBuilding, scenario: Scenario) -> None:
+    phone = {"name": "phone", "use": "CLASS", "start": "12:00", "end": "19:00", "minutes": 30, "share": 1.0}
+    plain = scenario.model_dump()
+    plain["block"] = list(plain["block"])
+    plain["block"][3] = {"name": "work", "start": "08:30", "end": "12:00", "place": "away"}
+    plain["block"][4]["spread_min"] = 180
+    plan = Scenario.model_validate({**plain, "errand": [phone], "open_air": {"windows": []}})
+    room = building.node_index[GlobalId("CLAS")]
+    for prisoner in plan_days(building, plan, homes_of(building, plan), 5):
+        back = next(a.leave_s for a in prisoner.plan if a.leave_s >= 12 * 3600)
+        calls = [a.leave_s for a in prisoner.plan if a.goal == room]
+        assert all(call > back for call in calls)
