@@ -30,11 +30,12 @@ class InterlockGroup:
     chambers: dict[int, int]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class CompiledBuilding:
-    """Tables by index: ``nodes`` are spaces then outside nodes, ``ways`` are the doors that are routes, then links.
+    """Tables by index, of one building and no other (compared by identity).
 
-    ``headway_s`` is the time between two people through a way, 1 / (Fs·We) with We = clear width − 2 boundary layers.
+    ``nodes`` are spaces then outside nodes, ``ways`` are the doors that are routes, then links. ``headway_s`` is the
+    time between two people through a way, 1 / (Fs·We) with We = clear width − 2 boundary layers.
     """
 
     facility: Facility

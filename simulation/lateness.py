@@ -66,15 +66,18 @@ def punctuality(
     rows = np.flatnonzero(told | (np.isin(record.kind, _WAITED) & (record.aux > 0)))
     rows = rows[np.argsort(record.entity[rows], kind="stable")]
     reader = _Reader(frozenset(goals), late_after_s, _causes_of_ways(building, on_request))
-    columns = (record.entity, record.kind, record.way, record.space, record.aux)
-    for entity, kind, way, space, aux in zip(*(column[rows].tolist() for column in columns), strict=True):
-        reader.read(entity, kind, way, space, aux)
+    columns = (record.t_s, record.entity, record.kind, record.way, record.space, record.aux)
+    for t_s, entity, kind, way, space, aux in zip(*(column[rows].tolist() for column in columns), strict=True):
+        reader.read(t_s, entity, kind, way, space, aux)
     reader.close()
     return Punctuality(planned=reader.planned, late=reader.late, missed=reader.missed)
 
 
 class _Reader:
-    """Goes through the rows of one person after the other; waits since the last setting out are what held it up."""
+    """Goes through the rows of one person after the other; waits since the last setting out are what held it up.
+
+    Who sets out after the time it was due has been held up before: then those waits count too.
+    """
 
     def __init__(self, goals: frozenset[int], late_after_s: float, cause_of_way: list[Cause]) -> None:
         self._goals = goals
@@ -87,7 +90,7 @@ class _Reader:
         self.late: Counter[Cause] = Counter()
         self.missed: Counter[Cause] = Counter()
 
-    def read(self, entity: int, kind: int, way: int, space: int, aux: float) -> None:
+    def read(self, t_s: float, entity: int, kind: int, way: int, space: int, aux: float) -> None:
         """Take the next row."""
         if entity != self._entity:
             self.close()
@@ -95,11 +98,14 @@ class _Reader:
         if kind == Kind.DUE:
             self._going = space
             self.planned += space in self._goals
-            self._waits.clear()
+            if t_s <= aux:
+                self._waits.clear()
         elif kind == Kind.ARRIVE:
             self._going = None
             if space in self._goals and aux > self._late_after_s:
                 self.late[self._cause()] += 1
+            if aux <= self._late_after_s:
+                self._waits.clear()
         elif kind == Kind.MISSED:
             self.planned += space in self._goals and self._going is None
             self._going = None

@@ -1,12 +1,10 @@
-"""Measures of a regime: a table of what is measured, and one pure function from the record to the values."""
+"""Measures of a regime: one pure function from the record to the values of everything in `simulation.targets`."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
 from itertools import pairwise
 from math import isnan
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,10 +12,11 @@ from numpy.typing import NDArray
 from simulation.graph import CompiledBuilding
 from simulation.lateness import Cause, Punctuality, punctuality
 from simulation.models.calendar import Slot, slots_of, timetable
+from simulation.models.homes import Home, homes_of, inhabited
 from simulation.models.notation import DAY_S
 from simulation.models.stretches import Stretch, without
 from simulation.models.terms import GroupTerms, Scenario
-from simulation.models.units import Unit, living_units
+from simulation.models.units import Unit
 from simulation.procedures import (
     NAN,
     escort_waits_s,
@@ -29,144 +28,41 @@ from simulation.procedures import (
 from simulation.queues import door_queues
 from simulation.record import EventRecord, Kind
 from simulation.stays import Stays, shared_hours, stays_of
-from twin.model.runs import Interval
-from twin.model.vocabulary import SpaceUse
+from twin.model.vocabulary import CELLS, SpaceUse
 
-ROUNDING = 1e-9
 PURPOSEFUL = frozenset({SpaceUse.WORKSHOP, SpaceUse.CLASS, SpaceUse.PROGRAMME, SpaceUse.LIBRARY, SpaceUse.PRACTICE})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Measure:
-    """One measure. ``target`` with its ``sense``: at least or at most; ``source`` says who sets it."""
-
-    key: str
-    label: str
-    unit: str
-    target: float | None = None
-    sense: Literal["≥", "≤"] = "≥"
-    source: str = ""
-
-    @property
-    def target_text(self) -> str:
-        """The target for people: ``≥ 10 (HMIP)``; empty without one."""
-        return "" if self.target is None else f"{self.sense} {self.target:g} ({self.source})"
-
-    def verdict(self, interval: Interval) -> str:
-        """``met`` or ``missed`` if the whole interval is on one side of the target, else ``uncertain``.
-
-        Empty without a target, and where there was nothing to measure (NaN); infinite limits are on the side they say.
-        """
-        if self.target is None or isnan(interval.mean):
-            return ""
-        inside = [self._holds(value) for value in (interval.low, interval.high)]
-        return "met" if all(inside) else "uncertain" if any(inside) else "missed"
-
-    def _holds(self, value: float) -> bool:
-        assert self.target is not None
-        above = value - self.target
-        return above >= -ROUNDING if self.sense == "≥" else above <= ROUNDING
-
-
-MEASURES: Mapping[str, Measure] = {
-    measure.key: measure
-    for measure in (
-        Measure(key="out_of_cell", label="Time out of cell", unit="h", target=10, source="HMIP Expectations"),
-        Measure(key="purposeful", label="Purposeful activity", unit="h", target=5, source="assumed: 25 h a week"),
-        Measure(key="purposeful_engaged", label="… of those with a seat", unit="h"),
-        Measure(key="engaged", label="People with a seat", unit="%"),
-        Measure(key="purposeful_week", label="Purposeful activity a week", unit="h", target=25, source="assumed"),
-        Measure(key="open_air", label="Time in the open air", unit="h", target=1, source="HMIP; EPR 27.1"),
-        Measure(key="open_air_share", label="People with 50 minutes or more in the open air", unit="%"),
-        Measure(
-            key="landing_ratio",
-            label="Prisoners per officer on the landings",
-            unit="",
-            target=12,
-            sense="≤",
-            source="assumed",
-        ),
-        Measure(
-            key="landing_ratio_worst",
-            label="… in the worst hour",
-            unit="",
-            target=25,
-            sense="≤",
-            source="assumed",
-        ),
-        Measure(key="contact", label="Contact minutes per person", unit="min", target=15, source="assumed"),
-        Measure(key="post_cover", label="Posts covered", unit="%", target=100, source="minimum post cover"),
-        Measure(key="late", label="Appointments reached late", unit="%"),
-        Measure(key="missed", label="Appointments missed", unit="%"),
-        *(
-            Measure(key=f"late_{cause.name.lower()}", label=f"… late because of: {cause.value}", unit="%")
-            for cause in Cause
-        ),
-        *(
-            Measure(key=f"missed_{cause.name.lower()}", label=f"… missed because of: {cause.value}", unit="%")
-            for cause in Cause
-        ),
-        Measure(
-            key="count_first",
-            label="Roll count: first result after",
-            unit="min",
-            target=15,
-            sense="≤",
-            source="assumed",
-        ),
-        Measure(
-            key="count_clear",
-            label="Roll count: roll correct after",
-            unit="min",
-            target=30,
-            sense="≤",
-            source="assumed",
-        ),
-        Measure(key="count_again", label="Roll counts that needed a recount", unit="%"),
-        Measure(key="count_given_up", label="Roll counts given up", unit=""),
-        Measure(key="service_wait", label="Mean wait at a service point", unit="min"),
-        Measure(key="turned_away", label="Came to a service point in vain", unit="%"),
-        Measure(key="escort_wait", label="Mean wait of those who wait for an escort", unit="min"),
-        Measure(key="search_wait", label="Mean wait for a search portal", unit="s"),
-        Measure(key="search_wait_longest", label="Longest wait for a search portal", unit="s"),
-        Measure(key="lock_up", label="Lock-up complete after, on average of the days", unit="min"),
-        Measure(key="not_locked_up", label="People outside their cell at the end", unit=""),
-        Measure(key="door_wait", label="Mean wait in front of a door", unit="s"),
-        Measure(key="longest_wait", label="Longest wait in front of a door", unit="s"),
-    )
-}
-"""Every measure, in the order of a report. HMIP and EPR 27.1 as cited in the project's domain reference."""
-
-
 def measure_day(record: EventRecord, building: CompiledBuilding, scenario: Scenario) -> dict[str, float]:
-    """Values of all `MEASURES`, per day of the plan; shares in %, NaN where nothing was there to measure."""
-    units = units_of(building, scenario)
+    """Values of all `MEASURES`, per whole day of the plan; shares in %, NaN where nothing was there to measure."""
+    homes = homes_of(building, scenario)
     stays = stays_of(record, until_s=scenario.horizon_s)
     of_staff = record.is_staff[stays.entity] if len(stays.entity) else np.zeros(0, dtype=np.bool_)
     prisoners, staff = stays.only(~of_staff), stays.only(of_staff)
     return {
-        **_hours(record, building, scenario, prisoners),
-        **_staff(record, units, scenario, prisoners, staff),
+        **_hours(record, building, scenario, homes, prisoners),
+        **_staff(record, inhabited(homes), scenario, prisoners, staff),
         **_late(record, building, scenario),
-        **_locking(building, record, scenario, prisoners),
+        **_locking(record, scenario, homes, prisoners),
         **_procedures(record),
         **_waits(record, building),
     }
-
-
-def units_of(building: CompiledBuilding, scenario: Scenario) -> tuple[Unit, ...]:
-    """The living units of all groups, each once."""
-    found = [unit for group in scenario.group for unit in living_units(building, group)]
-    return tuple({unit.name: unit for unit in found}.values())
 
 
 def _in(building: CompiledBuilding, stays: Stays, uses: Collection[SpaceUse]) -> NDArray[np.bool_]:
     return np.isin(stays.space, building.spaces_of(uses))
 
 
-def _per_prisoner(record: EventRecord, stays: Stays) -> NDArray[np.float64]:
-    hours = np.bincount(stays.entity, weights=stays.hours, minlength=len(record.entities)).astype(np.float64)
-    return hours[~record.is_staff]
+def _per_person(people: NDArray[np.intp], stays: Stays) -> NDArray[np.float64]:
+    """Hours of stays of each of some entities."""
+    hours = np.bincount(stays.entity, weights=stays.hours, minlength=int(people.max(initial=-1)) + 1)
+    return hours.astype(np.float64)[people]
+
+
+def _entities(record: EventRecord, homes: Iterable[Home]) -> NDArray[np.intp]:
+    """Entities of some people, as far as they are in the record."""
+    names = {home.name for home in homes}
+    return np.array([number for number, name in enumerate(record.entities) if name in names], dtype=np.intp)
 
 
 def _mean(values: NDArray[np.float64]) -> float:
@@ -177,36 +73,63 @@ def _share(part: float, whole: float) -> float:
     return 100.0 * part / whole if whole else NAN
 
 
-def _hours(record: EventRecord, building: CompiledBuilding, scenario: Scenario, prisoners: Stays) -> dict[str, float]:
-    days = scenario.calendar.days
-    homes = {use for group in scenario.group for use in group.home}
-    outside = prisoners.only(~_in(building, prisoners, homes))
+def _hours(
+    record: EventRecord, building: CompiledBuilding, scenario: Scenario, homes: Sequence[Home], prisoners: Stays
+) -> dict[str, float]:
+    people = np.flatnonzero(~record.is_staff)
+    days = _whole_days(scenario)
     uses = PURPOSEFUL | {activity.use for activity in scenario.activity}
     at_work = prisoners.only(_in(building, prisoners, uses))
     sessions = _session_spells(scenario)
-    has_sessions = bool(sessions)
-    purposeful = np.zeros(int((~record.is_staff).sum()))
+    purposeful = np.zeros(len(people))
     for spell in sessions:
-        purposeful += _per_prisoner(record, at_work.between(*spell))
+        purposeful += _per_person(people, at_work.between(*spell))
     with_sessions = len({int(start_s // DAY_S) for start_s, _ in sessions}) or NAN
-    in_yards = prisoners.only(_in(building, prisoners, {SpaceUse.YARD}))
-    has_yard = bool(scenario.open_air.windows)
-    open_air = np.array([_per_prisoner(record, in_yards.between(*day)) for day in _days(scenario)])
     has_seat = (record.kind == Kind.SEAT) & np.isin(record.space, building.spaces_of(uses))
-    engaged = np.isin(np.flatnonzero(~record.is_staff), record.entity[has_seat])
+    engaged = np.isin(people, record.entity[has_seat])
     return {
-        "out_of_cell": _mean(_per_prisoner(record, outside)) / days if homes else NAN,
+        "out_of_cell": _out_of_cell(record, building, homes, prisoners, days),
         "purposeful": _mean(purposeful) / with_sessions,
         "purposeful_engaged": _mean(purposeful[engaged]) / with_sessions,
-        "purposeful_week": _mean(purposeful) / (days / 7) if has_sessions and days % 7 == 0 else NAN,
-        "engaged": _share(float(engaged.sum()), len(engaged)) if has_sessions else NAN,
-        "open_air": _mean(open_air.ravel()) if has_yard else NAN,
-        "open_air_share": _share(float((open_air >= 50 / 60).sum()), open_air.size) if has_yard else NAN,
+        "purposeful_week": _mean(purposeful) / (len(days) / 7) if sessions and days and len(days) % 7 == 0 else NAN,
+        "engaged": _share(float(engaged.sum()), len(engaged)) if sessions else NAN,
+        **_open_air(record, building, scenario, homes, prisoners, days),
     }
 
 
-def _days(scenario: Scenario) -> list[Stretch]:
-    return [(day * DAY_S, (day + 1) * DAY_S) for day in range(scenario.calendar.days)]
+def _out_of_cell(
+    record: EventRecord, building: CompiledBuilding, homes: Sequence[Home], prisoners: Stays, days: Sequence[Stretch]
+) -> float:
+    """Hours a day outside the cell, of those who live in cells."""
+    cells = {use for home in homes for use in home.group.home if use in CELLS}
+    residents = _entities(record, (home for home in homes if cells.intersection(home.group.home)))
+    outside = prisoners.only(~_in(building, prisoners, cells))
+    hours = [_per_person(residents, outside.between(*day)) for day in days]
+    return _mean(np.array(hours).ravel())
+
+
+def _open_air(
+    record: EventRecord,
+    building: CompiledBuilding,
+    scenario: Scenario,
+    homes: Sequence[Home],
+    prisoners: Stays,
+    days: Sequence[Stretch],
+) -> dict[str, float]:
+    """Hours a day in the yards, of those who live there and have a yard."""
+    residents = _entities(record, (home for home in homes if home.cell and home.unit.yard is not None))
+    in_yards = prisoners.only(_in(building, prisoners, {SpaceUse.YARD}))
+    hours = np.array([_per_person(residents, in_yards.between(*day)) for day in days if scenario.open_air.windows])
+    return {
+        "open_air": _mean(hours.ravel()),
+        "open_air_share": _share(float((hours >= 50 / 60).sum()), hours.size),
+    }
+
+
+def _whole_days(scenario: Scenario) -> list[Stretch]:
+    """The days that are played from midnight to midnight [s]."""
+    days = [(day * DAY_S, (day + 1) * DAY_S) for day in range(scenario.calendar.days)]
+    return [day for day in days if day[0] >= scenario.begins_s]
 
 
 def _session_spells(scenario: Scenario) -> list[Stretch]:
@@ -246,15 +169,33 @@ def _staff(
     ]
     required_h = sum(end_s - start_s for start_s, end_s in _after(duties, scenario.begins_s)) / 3600
     count = int((~record.is_staff).sum())
-    contact_h = shared_hours(free, prisoners) / scenario.calendar.days
+    days = _whole_days(scenario)
+    contact_h = sum(shared_hours(free.between(*day), prisoners.between(*day)) for day in days) / (len(days) or NAN)
     return {
         "landing_ratio": _ratio(
             [unlocked.between(*spell) for spell in open_spells], [officers.between(*spell) for spell in open_spells]
         ),
         "landing_ratio_worst": max((ratio for ratio in hourly if not isnan(ratio)), default=NAN),
         "contact": 60 * contact_h / count if count else NAN,
-        "post_cover": _share(float(staff.hours.sum()), required_h),
+        "post_cover": _share(_on_duty_h(record, scenario, staff), required_h),
     }
+
+
+def _on_duty_h(record: EventRecord, scenario: Scenario, staff: Stays) -> float:
+    """Hours that posts were manned, without those after the end of their duty."""
+    ends_s = {
+        (f"{post.name} {number + 1}", post.start): post.end
+        for post in scenario.staff.post
+        for number in range(post.count)
+    }
+    until_s = np.zeros(len(record.entities))
+    spawned = (record.kind == Kind.SPAWN) & record.is_staff[record.entity]
+    for entity, t_s in zip(record.entity[spawned].tolist(), record.t_s[spawned].tolist(), strict=True):
+        day_s = t_s // DAY_S * DAY_S
+        # A post that was on duty when the plan began has no start of its own in the record.
+        until_s[entity] = day_s + ends_s.get((record.entities[entity], t_s - day_s), DAY_S)
+    hours = (np.minimum(staff.to_s, until_s[staff.entity]) - staff.from_s) / 3600
+    return float(np.maximum(hours, 0.0).sum())
 
 
 def _open_spells(scenario: Scenario) -> list[Stretch]:
@@ -298,19 +239,22 @@ def _late(record: EventRecord, building: CompiledBuilding, scenario: Scenario) -
     }
 
 
-def _locking(building: CompiledBuilding, record: EventRecord, scenario: Scenario, prisoners: Stays) -> dict[str, float]:
-    taken_min = []
-    locked_in: set[SpaceUse] = set()
-    for group in scenario.group:
-        last = [_last_locked(scenario, group, day) for day in range(scenario.calendar.days)]
-        doors = [cell.door for unit in living_units(building, group) for cell in unit.cells]
-        taken_min += [_lock_up_min(record, doors, slot) for slot in last if slot is not None]
-        locked_in |= set(group.home)
+def _locking(record: EventRecord, scenario: Scenario, homes: Sequence[Home], prisoners: Stays) -> dict[str, float]:
+    taken_min: list[float] = []
+    outside = NAN
     at_the_end = prisoners.only(prisoners.to_s >= scenario.horizon_s)
-    return {
-        "lock_up": _mean(np.array(taken_min)),
-        "not_locked_up": float((~_in(building, at_the_end, locked_in)).sum()) if taken_min else NAN,
-    }
+    where = dict(zip(at_the_end.entity.tolist(), at_the_end.space.tolist(), strict=True))
+    for group in scenario.group:
+        theirs = [home for home in homes if home.group is group and home.cell is not None]
+        doors = [cell.door for unit in inhabited(theirs) for cell in unit.cells]
+        last = [_last_locked(scenario, group, day) for day in range(scenario.calendar.days)]
+        taken_min += [_lock_up_min(record, doors, slot) for slot in last if slot is not None and doors]
+        if last[-1] is not None and last[-1].end_s == scenario.horizon_s:
+            home_of = {home.name: home.space for home in theirs}
+            mine = _entities(record, theirs).tolist()
+            astray = sum(where.get(entity) != home_of[record.entities[entity]] for entity in mine)
+            outside = (0.0 if isnan(outside) else outside) + astray
+    return {"lock_up": _mean(np.array(taken_min)), "not_locked_up": outside}
 
 
 def _last_locked(scenario: Scenario, group: GroupTerms, day: int) -> Slot | None:

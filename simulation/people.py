@@ -32,7 +32,8 @@ class Person:
     """One simulated person. ``space`` is an index of the compiled building; ``number`` its entity in the record.
 
     ``order`` counts its orders: a walk that belongs to an older order ends at the next door. ``queue`` is the way it
-    stands in front of and the time it came there [s].
+    stands in front of and the time it came there [s]; ``held`` is what else it waits for: kind and way of the row that
+    will say so, and since when [s].
     """
 
     number: int
@@ -45,6 +46,7 @@ class Person:
     order: int = 0
     path: Path | None = None
     queue: tuple[int, float] | None = None
+    held: tuple[int, int, float] | None = None
     waiting_at: Passage | None = field(default=None, repr=False)
 
 

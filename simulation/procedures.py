@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,9 +15,9 @@ NAN = float("nan")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RollCounts:
-    """Times [s] from the freeze of each count: until the first comparison, and until movement went on.
+    """Times [s] from the freeze of each count: until the first comparison, and until the roll was correct.
 
-    ``comparisons``: 1 where the first one was right; ``given_up``: counts that never came out.
+    ``comparisons``: 1 where the first one was right; ``given_up``: counts that never came out, infinite in `clear_s`.
     """
 
     first_s: NDArray[np.float64]
@@ -31,7 +32,7 @@ class RollCounts:
 
 
 def roll_counts(record: EventRecord) -> RollCounts:
-    """Every roll count of the record that was ended."""
+    """Every roll count of the record; one that is under way at its end never came out."""
     rows = np.flatnonzero(np.isin(record.kind, (Kind.FREEZE, Kind.RESULT, Kind.CLEAR)))
     first_s, clear_s, comparisons = [], [], []
     results: list[float] = []
@@ -45,9 +46,14 @@ def roll_counts(record: EventRecord) -> RollCounts:
             results.append(t_s)
         else:
             first_s += [result_s - began_s for result_s in results[:1]]
-            clear_s.append(t_s - began_s)
+            clear_s.append(t_s - began_s if aux else inf)
             comparisons.append(len(results))
             given_up += not aux
+    if len(rows) and record.kind[rows[-1]] != Kind.CLEAR:
+        first_s += [result_s - began_s for result_s in results[:1]]
+        clear_s.append(inf)
+        comparisons.append(len(results))
+        given_up += 1
     return RollCounts(
         first_s=np.array(first_s), clear_s=np.array(clear_s), comparisons=np.array(comparisons, int), given_up=given_up
     )

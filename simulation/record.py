@@ -29,7 +29,7 @@ class Kind(IntEnum):
     SHUT = 9  # it is secured again
     BUSY = 10  # staff entity begins (aux 1) or ends (aux 0) an exclusive task
     LEAVE = 11  # entity goes off duty
-    SEAT = 12  # entity is allocated a seat in `space` for one session of the day
+    SEAT = 12  # entity has a seat in `space`, in one or more sessions of the plan
     WAIT = 13  # entity still stands in front of `way` when the record ends, after `aux` s
     HELD = 14  # entity could not set out for `aux` s; `way` is the `Hold`
     SERVE = 15  # a service of entity begins in `space`, at errand number `way`, after `aux` s in its queue

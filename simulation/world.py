@@ -18,7 +18,7 @@ into the space behind where a space was given a storage limit (`World.set_storag
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from simpy import Environment, Event, Process
@@ -33,7 +33,7 @@ from simulation.people import (
     PersonKind,
     Steps,
 )
-from simulation.record import EventRecord, Kind, Recorder
+from simulation.record import EventRecord, Kind, Recorder, Row
 from simulation.routing import Path
 from twin.model.errors import UnknownIdError
 from twin.model.ids import GlobalId
@@ -296,18 +296,24 @@ class World:
         return env.now + ahead_s + rest_s
 
     def finish(self) -> EventRecord:
-        """The record of the run so far; whoever stands in front of a door has a row at its end that says how long."""
+        """The record of the run so far; whoever waits has a row at its end that says how long."""
         now = self.env.now
         return self.recorder.finish(
             [person.name for person in self.people],
             [person.kind is PersonKind.STAFF for person in self.people],
             now_s=now,
-            closing=[
-                (now, Kind.WAIT, person.number, person.queue[0], person.space, now - person.queue[1])
-                for person in self.people
-                if person.queue is not None and now > person.queue[1]
-            ],
+            closing=list(self._waits(now)),
         )
+
+    def _waits(self, now_s: float) -> Iterator[Row]:
+        """Who waits when the record ends, and for how long."""
+        for person in self.people:
+            if person.queue is not None and now_s > person.queue[1]:
+                way, since_s = person.queue
+                yield now_s, Kind.WAIT, person.number, way, person.space, now_s - since_s
+            if person.held is not None and now_s > person.held[2]:
+                kind, way, since_s = person.held
+                yield now_s, kind, person.number, way, person.space, now_s - since_s
 
     def leave(self, person: Person) -> None:
         """Take a person out of the building (end of duty)."""

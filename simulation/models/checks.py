@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 
 from simulation.graph import CompiledBuilding
+from simulation.models.calendar import timetable
 from simulation.models.homes import Home, homes_of
-from simulation.models.terms import Scenario
+from simulation.models.terms import ActivityTerms, Block, GroupTerms, Scenario
 from simulation.models.units import Unit, nearest, outdoors
 from twin.model.errors import Fault, ScenarioError, UnreachableSpaceError
 from twin.model.vocabulary import SpaceUse
@@ -23,14 +24,15 @@ def checked_homes(building: CompiledBuilding, scenario: Scenario) -> tuple[Home,
         *_search(building, scenario),
         *_uses(building, scenario),
         *_sessions(scenario),
-        *_escorts(scenario),
+        *_errands(scenario),
+        *_posts(building, scenario),
     ]
     homes: tuple[Home, ...] = ()
     try:
         homes = homes_of(building, scenario)
     except ScenarioError as error:
         faults += error.faults
-    faults += _common_rooms(building, scenario, homes)
+    faults += [*_locking(scenario, homes), *_common_rooms(building, scenario, homes)]
     faults = faults or list(_ways(building, scenario, homes))
     if faults:
         raise ScenarioError(faults)
@@ -61,13 +63,72 @@ def _uses(building: CompiledBuilding, scenario: Scenario) -> Iterator[Fault]:
 
 def _sessions(scenario: Scenario) -> Iterator[Fault]:
     for block in scenario.block:
-        if block.place == "session" and not any(
-            (not activity.sessions or block.session in activity.sessions)
-            and set(activity.days).intersection(block.days)
-            and (not activity.groups or not block.groups or set(activity.groups).intersection(block.groups))
-            for activity in scenario.activity
-        ):
+        if block.place == "session" and not any(_are_for(activity, block) for activity in scenario.activity):
             yield Fault(scenario.where, f"block {block.name}", f"no activity has seats in session {block.session}")
+    for activity in scenario.activity:
+        if not any(block.place == "session" and _are_for(activity, block) for block in scenario.block):
+            yield Fault(scenario.where, f"activity {activity.use}", "nobody has such a session on its days")
+
+
+def _are_for(activity: ActivityTerms, block: Block) -> bool:
+    """Whether the seats of an activity are for the session of a block."""
+    return (
+        (not activity.sessions or block.session in activity.sessions)
+        and not set(activity.days).isdisjoint(block.days)
+        and (not activity.groups or not block.groups or not set(activity.groups).isdisjoint(block.groups))
+    )
+
+
+def _errands(scenario: Scenario) -> Iterator[Fault]:
+    """Errands that nobody is ever free for."""
+    for errand in scenario.errand:
+        places = {"dayroom", "cell", "home"} if errand.escorted else {"dayroom"}
+        groups = {group.name for group in scenario.group if not errand.groups or group.name in errand.groups}
+        free = (
+            min(block.end, errand.end) - max(block.start, errand.start)
+            for block in scenario.block
+            if places.intersection({block.place, block.otherwise} if block.place == "session" else {block.place})
+            and not set(block.days).isdisjoint(errand.days)
+            and (not block.groups or groups.intersection(block.groups))
+        )
+        if max(free, default=0.0) < 60 * errand.length_min:
+            yield Fault(scenario.where, f"errand {errand.name}", "falls into no block in which anybody is free for it")
+
+
+def _posts(building: CompiledBuilding, scenario: Scenario) -> Iterator[Fault]:
+    """What a plan needs somebody for, and has no post for."""
+    posts = scenario.staff.post
+    if any(errand.escorted for errand in scenario.errand) and not any(post.escorts for post in posts):
+        yield from (
+            Fault(scenario.where, f"errand {errand.name}", "is escorted, but no post escorts")
+            for errand in scenario.errand
+            if errand.escorted
+        )
+    if not any(post.unlocks for post in posts):
+        if any(block.locked for block in scenario.block):
+            yield Fault(scenario.where, "staff.post", "cells are locked, but no post unlocks them")
+        if scenario.count.at:
+            yield Fault(scenario.where, "staff.post", "a roll count stops movement, but no post that unlocks counts")
+    gates = building.doors_of_type(scenario.doors.on_request_types)
+    if gates and not any(post.control for post in posts):
+        yield Fault(scenario.where, "staff.post", "doors open on request, but no post has the control of them")
+
+
+def _locking(scenario: Scenario, homes: Sequence[Home]) -> Iterator[Fault]:
+    """Cells whose people are locked in at different times."""
+    shared: dict[int, dict[str, Home]] = {}
+    for home in homes:
+        if home.cell is not None:
+            shared.setdefault(home.space, {})[home.group.name] = home
+    hours = {group.name: _locked_hours(scenario, group) for group in scenario.group}
+    for groups in sorted({tuple(sorted(people)) for people in shared.values() if len(people) > 1}):
+        if len({hours[name] for name in groups}) > 1:
+            text = f"{' and '.join(groups)} share a cell and are locked in at different times"
+            yield Fault(scenario.where, "group", text)
+
+
+def _locked_hours(scenario: Scenario, group: GroupTerms) -> tuple[tuple[float, float], ...]:
+    return tuple((slot.start_s, slot.end_s) for slot in timetable(scenario, group) if slot.block.locked)
 
 
 def _common_rooms(building: CompiledBuilding, scenario: Scenario, homes: Sequence[Home]) -> Iterator[Fault]:
@@ -82,13 +143,26 @@ def _common_rooms(building: CompiledBuilding, scenario: Scenario, homes: Sequenc
             if block.locked and not unit.cells:
                 texts.append(f"{group} have no cells to be locked in")
             if "dayroom" in places:
-                texts += _common_room(building, group, unit, people[group, name])
+                others = [other for other in _there_too(scenario, block, group) if (other, name) in units]
+                count = sum(people[each, name] for each in (group, *others))
+                texts += _common_room(building, " and ".join((group, *others)), unit, count)
             yield from (Fault(scenario.where, f"block {block.name}", text) for text in texts)
 
 
-def _common_room(building: CompiledBuilding, group: str, unit: Unit, people: int) -> Iterator[str]:
+def _there_too(scenario: Scenario, block: Block, group: str) -> Iterator[str]:
+    """Groups that may be in their common room at some time of a block of another group."""
+    for other in scenario.group:
+        if other.name != group and any(
+            theirs.start < block.end and block.start < theirs.end and "dayroom" in (theirs.place, theirs.otherwise)
+            for weekday in set(block.days).intersection(scenario.weekdays)
+            for theirs in scenario.blocks(other, weekday)
+        ):
+            yield other.name
+
+
+def _common_room(building: CompiledBuilding, groups: str, unit: Unit, people: int) -> Iterator[str]:
     if unit.dayroom is None:
-        yield f"{group} have no common room: its use is not in the building"
+        yield f"{groups} have no common room: its use is not in the building"
         return
     space = building.space(unit.dayroom)
     room = sum(
@@ -97,14 +171,7 @@ def _common_room(building: CompiledBuilding, group: str, unit: Unit, people: int
         if other is not None and other.use not in (SpaceUse.LANDING, SpaceUse.CORRIDOR)
     )
     if space is not None and space.capacity and people > room:
-        yield f"{people} of {group} in {space.code}, which is for {room}"
-
-
-def _escorts(scenario: Scenario) -> Iterator[Fault]:
-    if not any(post.escorts for post in scenario.staff.post):
-        for errand in scenario.errand:
-            if errand.escorted:
-                yield Fault(scenario.where, f"errand {errand.name}", "is escorted, but no post escorts")
+        yield f"{people} of {groups} in {space.code}, which is for {room}"
 
 
 def _ways(building: CompiledBuilding, scenario: Scenario, homes: Sequence[Home]) -> Iterator[Fault]:

@@ -43,8 +43,10 @@ class Freeze:
     def passed(self, person: Person) -> Steps:
         """Wait until movement goes on; the record says for how long."""
         env, since_s = self._world.env, self._world.env.now
+        person.held = (Kind.HELD, Hold.ROLL_COUNT, since_s)
         while self._lifted is not None:
             yield self._lifted
+        person.held = None
         if env.now > since_s:
             held(self._world, person, Hold.ROLL_COUNT, env.now - since_s)
 
@@ -69,7 +71,9 @@ class ToolCounts:
             self._world.recorder.add(env.now, Kind.TOOLS, space=room, aux=length_s)
         wait_s = self._counted_s[room] - env.now
         if wait_s > 0:
+            person.held = (Kind.HELD, Hold.TOOL_COUNT, env.now)
             yield env.timeout(wait_s)
+            person.held = None
             held(self._world, person, Hold.TOOL_COUNT, wait_s)
 
     def _length_s(self, room: int) -> float:

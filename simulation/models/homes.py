@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from simulation.graph import CompiledBuilding
 from simulation.models.terms import GroupTerms, Scenario
@@ -38,6 +38,19 @@ def homes_of(building: CompiledBuilding, scenario: Scenario) -> tuple[Home, ...]
     if faults:
         raise ScenarioError(faults)
     return tuple(homes)
+
+
+def inhabited(homes: Iterable[Home]) -> tuple[Unit, ...]:
+    """The living units of some people, each once, with the cells in which they live."""
+    units: dict[str, Unit] = {}
+    cells: dict[str, dict[int, Cell]] = {}
+    for home in homes:
+        if home.cell is not None:
+            units.setdefault(home.unit.name, home.unit)
+            cells.setdefault(home.unit.name, {})[home.cell.space] = home.cell
+    return tuple(
+        replace(unit, cells=tuple(cells[name][space] for space in sorted(cells[name]))) for name, unit in units.items()
+    )
 
 
 def _group(

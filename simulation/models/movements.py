@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from math import inf
@@ -26,7 +26,7 @@ from simulation.world import World
 class Premises:
     """What people meet on their way through the plan.
 
-    ``points``: service points by (number of the errand, space); ``escorts``: by day, None without any officer for it.
+    ``points``: service points by (number of the errand, space); ``escorts``: the officers who take people somewhere.
     """
 
     world: World
@@ -35,7 +35,7 @@ class Premises:
     freeze: Freeze
     tools: ToolCounts
     points: Mapping[tuple[int, int], ServicePoint]
-    escorts: Sequence[ServicePoint | None]
+    escorts: ServicePoint
 
     def may_hold(self, appointment: Appointment) -> bool:
         """Whether anything but doors may hold up who sets out for an appointment."""
@@ -50,7 +50,7 @@ def follow_plan(premises: Premises, prisoner: Prisoner, person: Person) -> Steps
     world, env, add = premises.world, premises.world.env, premises.world.recorder.add
     within_s = premises.scenario.people.set_out_within_s
     lags_s = stream(premises.seed, prisoner.name, "set-out").random(len(prisoner.plan)) * within_s
-    free_s = env.now
+    free_s, order = env.now, person.order
     for appointment, lag_s in zip(prisoner.plan, lags_s.tolist(), strict=True):
         if person.space == appointment.goal and appointment.errand < 0:
             continue
@@ -69,6 +69,8 @@ def follow_plan(premises: Premises, prisoner: Prisoner, person: Person) -> Steps
                 continue
         else:
             free_s = yield from world.stride(person, appointment.goal, sets_out_s)
+        if person.order != order:
+            return  # somebody ordered it elsewhere: that is the end of the plan
         add(free_s, Kind.ARRIVE, person.number, space=appointment.goal, aux=free_s - appointment.due_s)
         if appointment.errand >= 0:
             yield env.timeout(free_s - env.now)
@@ -78,31 +80,39 @@ def follow_plan(premises: Premises, prisoner: Prisoner, person: Person) -> Steps
 
 def _held_up(premises: Premises, person: Person, appointment: Appointment) -> Generator[Event, Any, bool]:
     """Go to an appointment through whatever may hold one up; whether one has come there."""
-    if premises.freeze.is_on:
-        yield from premises.freeze.passed(person)
     if appointment.counted:
         yield from premises.tools.passed(person)
     if appointment.escorted:
         return (yield from _escorted(premises, person, appointment))
-    yield from premises.world.walk(person, appointment.goal)
+    yield from _walk(premises, person, appointment)
     return True
+
+
+def _walk(premises: Premises, person: Person, appointment: Appointment) -> Steps:
+    """Set out as soon as movement is free; home one may always go, to be locked in."""
+    if premises.freeze.is_on and not appointment.is_home:
+        yield from premises.freeze.passed(person)
+    yield from premises.world.walk(person, appointment.goal)
 
 
 def _escorted(premises: Premises, person: Person, appointment: Appointment) -> Generator[Event, Any, bool]:
     """Wait for an officer and go with them; officers who escort are counted, their own walk is not played."""
     world = premises.world
-    escorts = premises.escorts[int(appointment.due_s // DAY_S)]
-    if escorts is None:
-        held(world, person, Hold.ESCORT, max(0.0, appointment.end_s - world.env.now))
-        return False
-    visit = yield from escorts.visit(
-        partial(world.walk, person, appointment.goal),
+    person.held = (Kind.HELD, Hold.ESCORT, world.env.now)
+    visit = yield from premises.escorts.visit(
+        partial(_walk, premises, person, appointment),
         patience=max(0.0, appointment.end_s - world.env.now),
-        begins=lambda wait_s: held(world, person, Hold.ESCORT, wait_s) if wait_s > 0 else None,
+        begins=partial(_held, world, person),
     )
     if visit.outcome is Outcome.LEFT:
-        held(world, person, Hold.ESCORT, visit.wait)
+        _held(world, person, visit.wait)
     return visit.outcome is Outcome.SERVED
+
+
+def _held(world: World, person: Person, wait_s: float) -> None:
+    person.held = None
+    if wait_s > 0:
+        held(world, person, Hold.ESCORT, wait_s)
 
 
 def _be_served(premises: Premises, person: Person, appointment: Appointment) -> Steps:
@@ -113,11 +123,16 @@ def _be_served(premises: Premises, person: Person, appointment: Appointment) -> 
     service_s = 60 * float(terms.service.draw(source, 1)[0])
     patience_s = 60 * float(source.exponential(terms.patience_min)) if terms.patience_min else inf
     row = partial(world.recorder.add, entity=person.number, way=errand, space=appointment.goal)
+    person.held = (Kind.TURNED, errand, world.env.now)
+
+    def begins(wait_s: float) -> None:
+        person.held = None
+        row(world.env.now, Kind.SERVE, aux=wait_s)
+
     visit = yield from premises.points[errand, appointment.goal].visit(
-        service_s,
-        patience=max(0.0, min(patience_s, appointment.end_s - world.env.now)),
-        begins=lambda wait_s: row(world.env.now, Kind.SERVE, aux=wait_s),
+        service_s, patience=max(0.0, min(patience_s, appointment.end_s - world.env.now)), begins=begins
     )
+    person.held = None
     if visit.outcome is Outcome.SERVED:
         row(world.env.now, Kind.DONE, aux=service_s)
     else:

@@ -23,8 +23,8 @@ class Words(BaseModel):
 
 
 def _clock_s(text: object) -> float:
-    if isinstance(text, int | float):
-        return float(text)
+    if isinstance(text, float):
+        return text
     if not isinstance(text, str) or not _CLOCK.fullmatch(text):
         raise ValueError('is no time of day: write "08:30" in quotes')
     hours, minutes = text.split(":")

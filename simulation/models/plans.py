@@ -27,7 +27,8 @@ class Appointment:
     """Be in `goal` from `due_s` to `end_s`; set out at `leave_s`.
 
     ``errand``: number of the errand to queue for there, -1 for none. ``escorted``: only with an officer. ``counted``:
-    what one leaves for this appointment is a session after which tools may be counted.
+    what one leaves for this appointment is a session after which tools may be counted. ``is_home``: it is where one
+    sleeps.
     """
 
     leave_s: float
@@ -37,6 +38,7 @@ class Appointment:
     errand: int = -1
     escorted: bool = False
     counted: bool = False
+    is_home: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -239,6 +241,7 @@ class _Day:
                         end_s=stay.slot.end_s,
                         goal=stay.goal,
                         counted=number > 0 and stays[number - 1].place == "session",
+                        is_home=stay.place == "home",
                     )
                 )
         for visit in visits:
@@ -268,4 +271,5 @@ def _back(visit: Errand, stay: _Stay) -> Appointment:
         end_s=stay.slot.end_s,
         goal=stay.goal,
         escorted=visit.escorted,
+        is_home=stay.place == "home",
     )

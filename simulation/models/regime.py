@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
 
@@ -12,16 +13,17 @@ from simulation.models.calendar import is_ever_locked, timetable
 from simulation.models.checks import checked_homes
 from simulation.models.control_room import ControlRoom, RequestTimes
 from simulation.models.holds import Freeze, ToolCounts
+from simulation.models.homes import Home, inhabited
 from simulation.models.movements import Premises, follow_plan, spawn_prisoner
 from simulation.models.notation import DAY_S
 from simulation.models.plans import Prisoner, plan_days
 from simulation.models.roll_count import RollCount
+from simulation.models.rota import Breaks, Shifts
 from simulation.models.sally_port import SallyPort, SallyPortTimes
 from simulation.models.search import SearchHall, SearchTimes
 from simulation.models.service_point import ServicePoint
 from simulation.models.staffing import Duty, do_duty, post_plan
 from simulation.models.start import place_people, set_doors
-from simulation.models.stretches import without
 from simulation.models.terms import ErrandTerms, Scenario
 from simulation.models.units import Unit
 from simulation.models.unlocking import Cells
@@ -78,7 +80,7 @@ def populate(world: World, building: CompiledBuilding, scenario: Scenario, seed:
         ScenarioError, UnreachableSpaceError: as in `simulate_day`.
     """
     homes = checked_homes(building, scenario)
-    units = tuple({home.unit.name: home.unit for home in homes if home.unit.cells}.values())
+    units = inhabited(homes)
     prisoners = plan_days(building, scenario, homes, seed)
     placed = tuple((prisoner, prisoner.home.space) for prisoner in prisoners)
     if scenario.start is not None:
@@ -87,10 +89,11 @@ def populate(world: World, building: CompiledBuilding, scenario: Scenario, seed:
     people = tuple(spawn_prisoner(world, prisoner, space, scenario, seed) for prisoner, space in placed)
     duty = post_plan(building, scenario, units, seed)
     population = Population(units=units, prisoners=prisoners, people=people, duty=duty)
-    cells = _cells(world, building, scenario, population)
-    _fit_doors(world, building, scenario, duty, cells, seed)
+    cells = _cells(world, building, scenario, homes, population)
+    cells_of = {door: group for group in cells for door in group.doors}
+    _fit_doors(world, building, scenario, duty, cells_of, seed)
     if scenario.start is not None:
-        set_doors(world, scenario.start)
+        set_doors(cells_of, building, scenario.start)
     freeze = Freeze(world)
     premises = Premises(
         world=world,
@@ -99,7 +102,7 @@ def populate(world: World, building: CompiledBuilding, scenario: Scenario, seed:
         freeze=freeze,
         tools=ToolCounts(world, building.spaces_of(scenario.tools.uses), scenario.tools, seed),
         points=_points(world, scenario, prisoners),
-        escorts=[_escorts(world, duty, day) for day in range(scenario.calendar.days)],
+        escorts=ServicePoint(world.env, Shifts([(officer.start_s, officer.end_s) for officer in duty.escorts()])),
     )
     for prisoner, person in zip(prisoners, people, strict=True):
         world.env.process(follow_plan(premises, prisoner, person))
@@ -113,7 +116,9 @@ def populate(world: World, building: CompiledBuilding, scenario: Scenario, seed:
     return population
 
 
-def _cells(world: World, building: CompiledBuilding, scenario: Scenario, population: Population) -> tuple[Cells, ...]:
+def _cells(
+    world: World, building: CompiledBuilding, scenario: Scenario, homes: Sequence[Home], population: Population
+) -> tuple[Cells, ...]:
     """The cells of every group that is ever locked in."""
     found = []
     for group in scenario.group:
@@ -122,7 +127,7 @@ def _cells(world: World, building: CompiledBuilding, scenario: Scenario, populat
             for prisoner, person in zip(population.prisoners, population.people, strict=True)
             if prisoner.home.group is group and prisoner.cell is not None
         ]
-        units = tuple({prisoner.unit.name: prisoner.unit for prisoner, _ in theirs}.values())
+        units = inhabited(home for home in homes if home.group is group)
         if units and is_ever_locked(scenario, group):
             found.append(Cells(world, building, scenario, timetable(scenario, group), units, theirs, population.duty))
     return tuple(found)
@@ -138,24 +143,8 @@ def _point(world: World, terms: ErrandTerms, space: int) -> ServicePoint:
     building = world.building
     assert isinstance(building, CompiledBuilding)
     found = building.space(space)
-    return ServicePoint(
-        world.env,
-        terms.servers or (found.capacity if found else 0) or 1,
-        balk_at=terms.balk_at or inf,
-        closed=terms.breaks,
-        period=DAY_S,
-    )
-
-
-def _escorts(world: World, duty: Duty, day: int) -> ServicePoint | None:
-    """The officers of a day who escort, as servers; nobody is fetched before or after their duty."""
-    officers = duty.escorts(day)
-    if not officers:
-        return None
-    whole_day = [(day * DAY_S, (day + 1) * DAY_S)]
-    return ServicePoint(
-        world.env, len(officers), closed=without(whole_day, [(officer.start_s, officer.end_s) for officer in officers])
-    )
+    servers = terms.servers or (found.capacity if found else 0) or 1
+    return ServicePoint(world.env, Breaks(servers, terms.breaks, DAY_S), balk_at=terms.balk_at or inf)
 
 
 def _fit_doors(
@@ -163,11 +152,10 @@ def _fit_doors(
     building: CompiledBuilding,
     scenario: Scenario,
     duty: Duty,
-    cells: tuple[Cells, ...],
+    cells_of: Mapping[int, Cells],
     seed: int,
 ) -> None:
     terms = scenario.doors
-    cells_of = {door: group for group in cells for door in group.doors}
     interlocked = {way for group in building.interlocks for way in group.ways}
     on_request = set(building.doors_of_type(terms.on_request_types)) - interlocked - cells_of.keys()
     control = ControlRoom(

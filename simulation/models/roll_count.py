@@ -108,7 +108,7 @@ class RollCount:
 
         for number, (unit, cells) in enumerate(rounds):
             has_rooms = number == 0 or rounds[number - 1][0] is not unit
-            self._duty.call(Job(unit=unit, work=self._round(unit, cells, has_rooms, report)), env.now)
+            self._duty.call(Job(unit=unit, work=self._round(unit, cells, has_rooms, report, finished)), env.now)
         for delay_s, then in (
             (self._terms.out_count_s, lambda: report(self._elsewhere())),
             (gives_up_s - env.now, None),
@@ -124,10 +124,14 @@ class RollCount:
         bounds = [len(unit.cells) * number // officers for number in range(officers + 1)]
         yield from (unit.cells[first:last] for first, last in pairwise(bounds) if last > first)
 
-    def _round(self, unit: Unit, cells: Sequence[Cell], has_rooms: bool, report: Callable[[int], None]) -> Work:
+    def _round(
+        self, unit: Unit, cells: Sequence[Cell], has_rooms: bool, report: Callable[[int], None], finished: Event
+    ) -> Work:
         slip = int(self._slips.random() < self._terms.error_rate) * (1 if self._slips.random() < 0.5 else -1)
 
         def job(officer: Officer) -> Steps:
+            if finished.triggered:
+                return  # given up before anybody came
             figure = slip
             before: Cell | None = None
             for cell in cells:

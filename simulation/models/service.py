@@ -13,6 +13,7 @@ from pydantic import Field, model_validator
 from simpy import Environment
 
 from simulation.models.notation import Minutes, Window, Words
+from simulation.models.rota import Breaks
 from simulation.models.service_point import Outcome, ServicePoint, ServiceTime
 from simulation.people import Steps
 from simulation.streams import stream
@@ -88,11 +89,9 @@ class _Run:
         self._terms = terms
         self._point = ServicePoint(
             self.env,
-            terms.servers,
+            Breaks(terms.servers, [(start / 60, end / 60) for start, end in terms.breaks], DAY_H * HOUR_MIN),
             capacity=terms.capacity or inf,
             balk_at=terms.balk_at or inf,
-            closed=[(start / 60, end / 60) for start, end in terms.breaks],
-            period=DAY_H * HOUR_MIN,
         )
         self._came_min = _arrivals(terms, stream(seed, "service", "arrival"))
         count = len(self._came_min)

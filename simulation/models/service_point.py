@@ -7,7 +7,7 @@ Escorts, kiosks, phones, sick call and operators of a monitoring centre are such
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from enum import Enum, auto
 from functools import partial
@@ -19,10 +19,8 @@ from pydantic import Field
 from simpy import Environment, Event
 
 from simulation.models.notation import Minutes, Words
+from simulation.models.rota import Rota
 from simulation.people import Steps
-
-Spell = tuple[float, float]
-"""(from, to) on the clock of the point."""
 
 
 class ServiceTime(Words):
@@ -69,31 +67,18 @@ class ServicePoint:
 
     Args:
         env: the clock.
-        servers: how many serve at once.
+        rota: how many serve at a time.
         capacity: people waiting and served, above which nobody is let in.
         balk_at: people waiting, from which on nobody joins.
-        closed: spells in which no service begins, of each `period`; what has begun is finished.
-        period: after which the closed spells come again.
     """
 
-    def __init__(
-        self,
-        env: Environment,
-        servers: int,
-        *,
-        capacity: float = inf,
-        balk_at: float = inf,
-        closed: Sequence[Spell] = (),
-        period: float = inf,
-    ) -> None:
+    def __init__(self, env: Environment, rota: Rota, *, capacity: float = inf, balk_at: float = inf) -> None:
         self._env = env
-        self._free = servers
+        self._rota = rota
         self._capacity = capacity
         self._balk_at = balk_at
-        self._closed = tuple(closed)
-        self._period = period
         self._queue: deque[Event] = deque()
-        self._present = 0
+        self._busy = 0
         self._wakes_at = -inf
 
     @property
@@ -115,16 +100,14 @@ class ServicePoint:
             patience: how long somebody waits at most.
             begins: told the wait when the service begins.
         """
-        if self._present >= self._capacity:
+        if self._busy + len(self._queue) >= self._capacity:
             return Visit(outcome=Outcome.BLOCKED)
         if self._queue and len(self._queue) >= self._balk_at:
             return Visit(outcome=Outcome.BALKED)
-        self._present += 1
         came = self._env.now
-        if self._free and not self._queue and not self._opens_in(came):
-            self._free -= 1
+        if not self._queue and self._busy < self._rota.servers(came):
+            self._busy += 1
         elif not (yield self._turn(patience)):
-            self._present -= 1
             return Visit(outcome=Outcome.LEFT, wait=self._env.now - came)
         wait = self._env.now - came
         if begins is not None:
@@ -133,8 +116,7 @@ class ServicePoint:
             yield from service()
         else:
             yield self._env.timeout(service)
-        self._present -= 1
-        self._free += 1
+        self._busy -= 1
         self._serve()
         return Visit(outcome=Outcome.SERVED, wait=wait)
 
@@ -153,23 +135,15 @@ class ServicePoint:
             turn.succeed(False)
 
     def _serve(self) -> None:
-        while self._queue and self._free:
-            opens_in = self._opens_in(self._env.now)
-            if opens_in:
-                self._wake(opens_in)
-                return
-            self._free -= 1
+        """Call whoever is next while a server is free; look again when there are other servers."""
+        now = self._env.now
+        while self._queue and self._busy < self._rota.servers(now):
+            self._busy += 1
             self._queue.popleft().succeed(True)
-
-    def _wake(self, delay: float) -> None:
-        if self._wakes_at <= self._env.now:
-            self._wakes_at = self._env.now + delay
-            self._after(delay, lambda _: self._serve())
-
-    def _opens_in(self, now: float) -> float:
-        """How long until services begin again; 0 while they do."""
-        at = now % self._period if self._period < inf else now
-        return max((end - at for start, end in self._closed if start <= at < end), default=0.0)
+        changes_at = self._rota.changes_at(now) if self._queue else inf
+        if changes_at < inf and self._wakes_at <= now:
+            self._wakes_at = changes_at
+            self._after(changes_at - now, lambda _: self._serve())
 
     def _after(self, delay: float, then: Callable[[Event], None]) -> None:
         timeout = self._env.timeout(delay)

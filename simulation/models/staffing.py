@@ -114,7 +114,7 @@ class Duty:
     def for_unit(self, unit: Unit, t_s: float) -> list[Officer]:
         """Who unlocks this unit now: its own officers, else the nearest wider scope that has any on duty."""
         unlocking = [officer for officer in self.on(t_s) if officer.terms.unlocks]
-        here = [officer for officer in unlocking if unit in officer.units]
+        here = [officer for officer in unlocking if any(unit.name == own.name for own in officer.units)]
         for scope in ("unit", "storey", "site"):
             found = [officer for officer in here if officer.terms.scope == scope]
             if found:
@@ -125,9 +125,9 @@ class Duty:
         """Posts on duty that answer doors on request."""
         return sum(officer.terms.control for officer in self.on(t_s))
 
-    def escorts(self, day: int) -> list[Officer]:
-        """Posts of a day that take people to escorted errands."""
-        return [officer for officer in self.days[day] if officer.terms.escorts]
+    def escorts(self) -> list[Officer]:
+        """Posts that take people to escorted errands, of all days."""
+        return [officer for officer in self.officers if officer.terms.escorts]
 
 
 def post_plan(building: CompiledBuilding, scenario: Scenario, units: tuple[Unit, ...], seed: int) -> Duty:
@@ -137,20 +137,22 @@ def post_plan(building: CompiledBuilding, scenario: Scenario, units: tuple[Unit,
         ScenarioError: a post finds none of its spaces in this building; every such post is named.
     """
     places = {
-        (terms.name, terms.start, number): _stations(building, terms, number, _units_of(terms, number, units))
-        for terms in scenario.staff.post
+        (at, number): _stations(building, terms, number, _units_of(terms, number, units))
+        for at, terms in enumerate(scenario.staff.post)
         for number in range(terms.count)
     }
-    lost = dict.fromkeys(terms for terms in scenario.staff.post if not places[terms.name, terms.start, 0])
     faults = [
-        Fault("staff.post", terms.name, f"finds no {' or '.join(terms.uses)} in its {terms.scope}") for terms in lost
+        Fault(scenario.where, f"staff.post {terms.name} {number + 1}", _nowhere(terms, number, units))
+        for at, terms in enumerate(scenario.staff.post)
+        for number in range(terms.count)
+        if not places[at, number]
     ]
     if faults:
         raise ScenarioError(faults)
     days = []
     for day in range(scenario.calendar.days):
         own_seed = replication_seed(seed, day)
-        on_it = [terms for terms in scenario.staff.post if scenario.calendar.weekday(day) in terms.days]
+        weekday = scenario.calendar.weekday(day)
         days.append(
             tuple(
                 Officer(
@@ -158,14 +160,20 @@ def post_plan(building: CompiledBuilding, scenario: Scenario, units: tuple[Unit,
                     terms=terms,
                     day=day,
                     units=_units_of(terms, number, units),
-                    stations=places[terms.name, terms.start, number],
+                    stations=places[at, number],
                 )
-                for terms in on_it
+                for at, terms in enumerate(scenario.staff.post)
                 for number in range(terms.count)
-                if not _is_away(f"{terms.name} {number + 1} {terms.start:.0f}", scenario.staff.absence, own_seed)
+                if weekday in terms.days
+                and not _is_away(f"{terms.name} {number + 1} {terms.start:.0f}", scenario.staff.absence, own_seed)
             )
         )
     return Duty(days=tuple(days))
+
+
+def _nowhere(terms: PostTerms, number: int, units: Sequence[Unit]) -> str:
+    where = _units_of(terms, number, tuple(units))[0].name if terms.scope == "unit" and units else f"its {terms.scope}"
+    return f"finds no {' or '.join(terms.uses)} in {where}"
 
 
 def _is_away(post: str, absence: float, seed: int) -> bool:

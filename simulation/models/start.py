@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from simulation.graph import CompiledBuilding
 from simulation.models.plans import Prisoner
 from simulation.models.terms import StartTerms
+from simulation.models.units import outdoors
+from simulation.models.unlocking import Cells
 from simulation.snapshot_file import PlacedSnapshot
 from simulation.streams import stream
-from simulation.world import World
 from twin.model.errors import Fault, ScenarioError
 from twin.model.ids import GlobalId
 from twin.model.vocabulary import DoorState
@@ -41,7 +42,8 @@ def place_people(
     """Take people from the plans for everybody on the roll, with what is left of their plans.
 
     Where somebody is counted, whoever the regime wants there is taken first, then others in an order drawn from the
-    seed. People whose place is unknown are where the regime wants them. Who is not on the roll is not in the building.
+    seed. People whose place is unknown are where the regime wants them. Who is not on the roll is not in the building:
+    people from outside may still come.
 
     Raises:
         ScenarioError: a GlobalId that the building does not have, or more people on the roll than in the plan.
@@ -62,17 +64,21 @@ def place_people(
             if number not in node_of and open_.get(node, 0) > 0:
                 node_of[number] = node
                 open_[node] -= 1
-    left = [number for number in order if number not in node_of][: start.unplaced]
-    node_of.update({number: prisoners[number].goal_at(start.at) for number in left})
+    outside = outdoors(building)
+    left = [number for number in order if number not in node_of]
+    left.sort(key=lambda number: prisoners[number].goal_at(start.at) == outside)
+    node_of.update({number: prisoners[number].goal_at(start.at) for number in left[: start.unplaced]})
+    node_of.update({n: outside for n in left[start.unplaced :] if prisoners[n].goal_at(start.at) == outside})
     return tuple((_from_now(prisoners[number], start.at), node_of[number]) for number in sorted(node_of))
 
 
-def set_doors(world: World, start: StartTerms) -> None:
-    """Lock and unlock what the snapshot says of doors; the regime has set the others."""
-    for door in start.locked:
-        world.set_locked(GlobalId(door), True)
-    for door in start.unlocked:
-        world.set_locked(GlobalId(door), False)
+def set_doors(cells: Mapping[int, Cells], building: CompiledBuilding, start: StartTerms) -> None:
+    """Lock and unlock cells as the snapshot says. Other doors are the regime's, which has somebody who opens them."""
+    for doors, locked in ((start.locked, True), (start.unlocked, False)):
+        for door in doors:
+            way = building.way_index[GlobalId(door)]
+            if way in cells:
+                cells[way].set_state(way, locked=locked)
 
 
 def _from_now(prisoner: Prisoner, at_s: float) -> Prisoner:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Annotated, Literal
 
-from pydantic import Field, ValidationInfo, field_validator, model_validator
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
 
 from simulation.graph import BOUNDARY_LAYER_M, SPECIFIC_FLOW_P_S_M
 from simulation.models.notation import (
@@ -122,6 +122,12 @@ class UnlockTerms(Words):
     recheck_s: Annotated[float, Field(gt=0)] = 60.0
 
 
+def _within_the_day(at_s: float) -> float:
+    if at_s >= DAY_S:
+        raise ValueError("is the end of the day: a plan begins before it")
+    return at_s
+
+
 class Block(Words):
     """A stretch of the day of some groups (left out: of everybody). People set out `lead_s` before `start`.
 
@@ -141,6 +147,12 @@ class Block(Words):
     spread_min: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.0
     groups: tuple[str, ...] = ()
     days: Days = WEEK
+
+    @model_validator(mode="after")
+    def _fits(self) -> Block:
+        if self.spread_min * 60 > self.end - self.start:
+            raise ValueError(f"spread_min {self.spread_min:g} is longer than the block {self.name!r}")
+        return self
 
 
 class ActivityTerms(Words):
@@ -262,7 +274,7 @@ class StartTerms(Words):
     ``counts``: people by space; ``unplaced``: more people, of whom nobody knows where they are.
     """
 
-    at: Clock
+    at: Annotated[Clock, AfterValidator(_within_the_day)]
     counts: dict[str, Annotated[int, Field(ge=0)]] = Field(default_factory=dict)
     unplaced: Annotated[int, Field(ge=0)] = 0
     locked: tuple[str, ...] = ()
@@ -371,3 +383,5 @@ class Scenario(Words):
                 for before, after in pairwise(blocks):
                     if after.start < before.end:
                         yield f"block {after.name!r} overlaps the one before it ({before.name!r}, {weekday.value})"
+                    elif after.start - after.lead_s < before.start:
+                        yield f"people set out for block {after.name!r} before {before.name!r} begins ({weekday.value})"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 
 from simulation.graph import CompiledBuilding
 from simulation.models.terms import RESIDENTS, GroupTerms
@@ -60,6 +61,7 @@ def nearest(building: CompiledBuilding, start: int, goals: tuple[int, ...]) -> i
     return min(reached)[1] if reached else None
 
 
+@lru_cache(maxsize=8)
 def living_units(building: CompiledBuilding, group: GroupTerms = RESIDENTS) -> tuple[Unit, ...]:
     """The units of a group, in order of their common rooms' codes; of people from outside the one unit by the entrance.
 

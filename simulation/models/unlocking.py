@@ -49,6 +49,7 @@ class Cells:
                 self._residents.setdefault(prisoner.cell.door, []).append((prisoner, person))
         self._wants_locked = not now or now[-1].block.locked
         self._asked: set[int] = set()
+        self._locked_out_of_time: set[int] = set()
         for door in sorted(self._cell_at):
             world.set_locked(door, self._wants_locked)
 
@@ -73,11 +74,20 @@ class Cells:
                 else:
                     self._send(locked=False, until_s=slot.end_s)
 
+    def set_state(self, door: int, *, locked: bool) -> None:
+        """Lock or unlock a door whatever the timetable says; somebody who stands at it is let through."""
+        self._world.set_locked(door, locked)
+        if locked and not self._wants_locked:
+            self._locked_out_of_time.add(door)
+
     def called(self, door: int, _: Person, /) -> None:
         """Somebody stands at a locked cell door: an officer of the unit lets them through."""
-        if self._wants_locked and door not in self._asked:
+        if (self._wants_locked or door in self._locked_out_of_time) and door not in self._asked:
             self._asked.add(door)
-            self._duty.call(Job(unit=self._unit_of[door], work=self._let_through(door)), self._world.env.now)
+            self._call(self._unit_of[door], self._let_through(door))
+
+    def _call(self, unit: Unit, work: Work) -> None:
+        self._duty.call(Job(unit=unit, work=work), self._world.env.now)
 
     def _send(self, *, locked: bool, until_s: float) -> None:
         for unit in self._units:
@@ -85,38 +95,46 @@ class Cells:
             for number in range(shares):
                 first = len(unit.cells) * number // shares
                 last = len(unit.cells) * (number + 1) // shares
-                work = self._round(unit.cells[first:last], locked=locked, until_s=until_s)
-                self._duty.call(Job(unit=unit, work=work), self._world.env.now)
+                self._call(unit, self._round(unit, unit.cells[first:last], locked=locked, until_s=until_s))
 
-    def _round(self, cells: Sequence[Cell], *, locked: bool, until_s: float) -> Work:
+    def _round(self, unit: Unit, cells: Sequence[Cell], *, locked: bool, until_s: float) -> Work:
         def job(officer: Officer) -> Steps:
-            left = [cell for cell in cells if self._world.is_locked(cell.door) is not locked]
-            while left and self._wants_locked is locked:
-                missing = []
-                before: Cell | None = None
-                for cell in left:
-                    yield from go_to_cell(self._world, self._building, officer, cell, before)
-                    before = cell
-                    if locked and not self._all_in(cell):
-                        missing.append(cell)
-                        continue
-                    times = self._scenario.unlock
-                    yield self._world.env.timeout(times.lock_cell_s if locked else times.unlock_cell_s)
-                    if self._wants_locked is locked:
-                        self._world.set_locked(cell.door, locked)
-                if missing and self._world.env.now < until_s:
-                    yield self._world.env.timeout(self._scenario.unlock.recheck_s)
-                    left = missing
-                else:
-                    left = []
+            missing = []
+            before: Cell | None = None
+            for cell in cells:
+                if self._wants_locked is not locked:
+                    return
+                if self._world.is_locked(cell.door) is locked:
+                    continue
+                yield from go_to_cell(self._world, self._building, officer, cell, before)
+                before = cell
+                if locked and not self._all_in(cell):
+                    missing.append(cell)
+                    continue
+                times = self._scenario.unlock
+                yield self._world.env.timeout(times.lock_cell_s if locked else times.unlock_cell_s)
+                if self._wants_locked is locked:
+                    self._world.set_locked(cell.door, locked)
+            if missing:
+                self._send_again(unit, missing, until_s)
 
         return job
+
+    def _send_again(self, unit: Unit, missing: Sequence[Cell], until_s: float) -> None:
+        """Cells that were not complete are looked at again later; the officer is free for other jobs meanwhile."""
+        recheck_s = self._scenario.unlock.recheck_s
+        if self._world.env.now + recheck_s >= until_s:
+            return
+        timeout = self._world.env.timeout(recheck_s)
+        assert timeout.callbacks is not None
+        timeout.callbacks.append(lambda _: self._call(unit, self._round(unit, missing, locked=True, until_s=until_s)))
 
     def _let_through(self, door: int) -> Work:
         def job(officer: Officer) -> Steps:
             yield from go_to_cell(self._world, self._building, officer, self._cell_at[door], None)
             yield self._world.env.timeout(self._scenario.unlock.unlock_cell_s)
             self._asked.discard(door)
+            self._locked_out_of_time.discard(door)
             self._world.set_locked(door, False)
             yield self._world.env.timeout(LET_THROUGH_S)
             if self._wants_locked:

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from math import inf, isinf, isnan, nan
 from statistics import variance
 
-from simulation.measures import MEASURES
 from simulation.study.statistics import pair_correlation, paired_interval, t_interval, welch_interval
 from simulation.study.summary import StudyRun
+from simulation.targets import MEASURES
 from twin.model.runs import Interval
 
 CONFIDENCE = 0.95

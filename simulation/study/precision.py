@@ -11,9 +11,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite
 
-from simulation.measures import MEASURES
 from simulation.study.block import Replication
 from simulation.study.statistics import half_width, t_interval
+from simulation.targets import MEASURES
 
 FEWEST = 10
 STEP = 5

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from hashlib import sha256
 from math import isnan
 
-from simulation.measures import MEASURES
 from simulation.models.terms import Scenario
 from simulation.queues import DoorQueue
 from simulation.study.block import Replication
 from simulation.study.hourly import Series, mean_hours
 from simulation.study.precision import FEWEST, Precision
 from simulation.study.statistics import Quantile, quantile, t_interval
+from simulation.targets import MEASURES
 from twin.model.ids import GlobalId
 from twin.model.runs import Interval, RunRow
 

@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from simulation.measures import MEASURES
+from simulation.targets import MEASURES
 from tui.settings import Site, load_site
 from twin.store.database import open_database
 from twin.store.runs import list_runs, load_run

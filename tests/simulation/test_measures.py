@@ -7,11 +7,12 @@ import pytest
 
 from simulation.graph import CompiledBuilding, compile_building
 from simulation.lateness import Cause, punctuality
-from simulation.measures import MEASURES, measure_day
+from simulation.measures import measure_day
 from simulation.models.terms import Scenario
 from simulation.queues import door_queues
 from simulation.record import EventRecord, Kind, Recorder, record_digest
 from simulation.stays import shared_hours, stays_of
+from simulation.targets import MEASURES
 from twin.model.facility import Facility
 from twin.model.ids import GlobalId
 from twin.model.runs import Interval

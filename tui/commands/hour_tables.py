@@ -17,11 +17,15 @@ LEAST = 0.05
 
 def print_hours(result: StudyResult) -> None:
     """Print both tables; the hours are counted from the first midnight."""
-    click.echo("people by use of the space they are in, mean of the hour")
-    print_rows(hour_rows(result.people), json_wanted=False)
-    click.echo()
-    click.echo("people who wait, mean of the hour")
-    print_rows(hour_rows(result.waiting), json_wanted=False)
+    for title, series in (
+        ("people by use of the space they are in, mean of the hour", result.people),
+        ("people who wait, mean of the hour", result.waiting),
+    ):
+        click.echo(title)
+        rows = hour_rows(series)
+        print_rows(rows, json_wanted=False)
+        more = len(series) - (len(rows[0]) - 1 if rows else 0)
+        click.echo(f"({more} more with fewer people: --json has all)\n" if more else "")
 
 
 def hour_rows(series: Mapping[str, Sequence[float]]) -> list[dict[str, object]]:

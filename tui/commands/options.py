@@ -91,9 +91,9 @@ def print_rows(rows: Sequence[Mapping[str, object]], *, json_wanted: bool) -> No
     if not rows:
         return
     heads = list(rows[0])
-    cells = [[plain(_text(row[head])) for head in heads] for row in rows]
-    widths = [max(len(head), *(len(line[column]) for line in cells)) for column, head in enumerate(heads)]
-    for line in [heads, *cells]:
+    lines = [[plain(head) for head in heads], *([plain(_text(row[head])) for head in heads] for row in rows)]
+    widths = [max(len(line[column]) for line in lines) for column in range(len(heads))]
+    for line in lines:
         click.echo("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
 
 

@@ -61,8 +61,8 @@ def command(
 
 def _rows(studies: Sequence[StudyRun], comparison: Comparison) -> Iterator[dict[str, object]]:
     """A line for each measure and plan that differ; figures of any size, so by significant digits."""
-    from simulation.measures import MEASURES
     from simulation.study.statistics import half_width
+    from simulation.targets import MEASURES
 
     for key, differences in comparison.differences.items():
         for one in differences:
@@ -108,7 +108,7 @@ def _words(studies: Sequence[StudyRun], comparison: Comparison) -> Iterator[str]
 
 
 def _document(studies: Sequence[StudyRun], comparison: Comparison) -> object:
-    from simulation.measures import MEASURES
+    from simulation.targets import MEASURES
     from tui.wiring.studies import finite
 
     first = studies[0]

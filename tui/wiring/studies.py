@@ -55,8 +55,8 @@ def _command(key: str, terms: StudyTerms) -> str:
 
 
 def _result_of(study: StudyRun) -> StudyResult:
-    from simulation.measures import MEASURES
     from simulation.study.statistics import half_width, precision_percent
+    from simulation.targets import MEASURES
 
     return StudyResult(
         run=study.run,

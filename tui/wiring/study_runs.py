@@ -140,7 +140,7 @@ def known_measures(keys: Sequence[str]) -> tuple[str, ...]:
     Raises:
         ScenarioError: there is no such measure; all of them at once.
     """
-    from simulation.measures import MEASURES
+    from simulation.targets import MEASURES
 
     known = ", ".join(MEASURES)
     unknown = [key for key in keys if key not in MEASURES]

@@ -123,7 +123,7 @@ def booked_by(building: CompiledBuilding, scenario: Scenario, *terms: ErrandTerm
 
 
 def test_a_booked_seat_is_taken(building: CompiledBuilding, scenario: Scenario) -> None:
-    terms = ErrandTerms(name="class", use=SpaceUse.CLASS, start=0, end=1800, minutes=30, share=1.0)
+    terms = ErrandTerms(name="class", use=SpaceUse.CLASS, start=0.0, end=1800.0, minutes=30, share=1.0)
     booked = booked_by(building, scenario, terms, people=5)
     assert [len(errands) for errands in booked] == [1, 1, 0, 0, 0]
 
@@ -133,7 +133,7 @@ def test_errands_of_different_lengths_share_the_seats_of_a_room(
     building: CompiledBuilding, scenario: Scenario, minutes: tuple[int, int]
 ) -> None:
     terms = [
-        ErrandTerms(name=f"{length}", use=SpaceUse.CLASS, start=0, end=10_800, minutes=length, share=1.0)
+        ErrandTerms(name=f"{length}", use=SpaceUse.CLASS, start=0.0, end=10_800.0, minutes=length, share=1.0)
         for length in minutes
     ]
     booked = [errand for errands in booked_by(building, scenario, *terms, people=12) for errand in errands]
@@ -148,8 +148,8 @@ def test_to_a_service_point_people_come_when_they_are_free_and_it_is_open(
     terms = ErrandTerms(
         name="phone",
         use=SpaceUse.CLASS,
-        start=3600,
-        end=7200,
+        start=3600.0,
+        end=7200.0,
         service=ServiceTime(distribution="fixed", mean_min=10),
         share=1.0,
     )

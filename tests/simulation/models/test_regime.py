@@ -4,11 +4,12 @@ import numpy as np
 import pytest
 from simpy import Environment
 
-from simulation.measures import MEASURES, measure_day
+from simulation.measures import measure_day
 from simulation.models.regime import compile_for, populate, simulate_day
 from simulation.models.terms import Scenario
 from simulation.queues import door_queues
 from simulation.record import Kind, record_digest
+from simulation.targets import MEASURES
 from simulation.world import World
 from twin.model.facility import Facility
 from twin.model.ids import GlobalId

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from simpy import Environment
 
+from simulation.models.rota import Breaks, Rota, Shifts
 from simulation.models.service_point import Outcome, ServicePoint, Visit
 from simulation.people import Steps
 
@@ -16,10 +17,13 @@ Guest = tuple[float, float, float]
 """(comes at, service, patience)."""
 
 
-def played(guests: list[Guest], servers: int = 1, **terms: object) -> tuple[list[tuple[float, Visit]], ServicePoint]:
+ONE = Breaks(1)
+
+
+def played(guests: list[Guest], rota: Rota = ONE, **terms: float) -> tuple[list[tuple[float, Visit]], ServicePoint]:
     """When each visit ended, and how."""
     env = Environment()
-    point = ServicePoint(env, servers, **terms)  # type: ignore[arg-type]
+    point = ServicePoint(env, rota, **terms)
     ended: list[tuple[float, Visit]] = [(0.0, Visit(outcome=Outcome.BLOCKED))] * len(guests)
 
     def come(number: int, at: float, service: float, patience: float) -> Steps:
@@ -38,7 +42,7 @@ def outcomes(ended: list[tuple[float, Visit]]) -> list[Outcome]:
 
 
 def test_two_servers_take_people_in_order_of_arrival() -> None:
-    ended, _ = played([(0, 10, inf), (1, 10, inf), (2, 10, inf), (3, 1, inf)], servers=2)
+    ended, _ = played([(0, 10, inf), (1, 10, inf), (2, 10, inf), (3, 1, inf)], Breaks(2))
     assert [(at, visit.wait) for at, visit in ended] == [(10, 0), (11, 0), (20, 8), (12, 8)]
 
 
@@ -59,15 +63,22 @@ def test_patience_ends_in_the_queue_and_never_during_the_service() -> None:
 
 
 def test_in_a_break_no_service_begins_and_what_has_begun_is_finished() -> None:
-    ended, _ = played([(0, 10, inf), (4, 3, inf), (6, 3, inf)], servers=2, closed=[(5, 20)], period=100)
+    ended, _ = played([(0, 10, inf), (4, 3, inf), (6, 3, inf)], Breaks(2, [(5, 20)], 100))
     assert [at for at, _ in ended] == [10, 7, 23]
-    again, _ = played([(106, 1, inf)], closed=[(5, 20)], period=100)
+    again, _ = played([(106, 1, inf)], Breaks(1, [(5, 20)], 100))
     assert again[0][0] == 121
+
+
+def test_as_many_serve_as_are_on_their_shift() -> None:
+    ended, _ = played([(0, 10, inf)] * 5, Shifts([(0, 100), (15, 100)]))
+    assert [at for at, _ in ended] == [10, 20, 25, 30, 35]
+    nobody, _ = played([(0, 1, 30)], Shifts([(50, 100)]))
+    assert nobody == [(30, Visit(outcome=Outcome.LEFT, wait=30))]
 
 
 def test_a_server_is_taken_for_as_long_as_what_is_done_takes() -> None:
     env = Environment()
-    point = ServicePoint(env, 1)
+    point = ServicePoint(env, Breaks(1))
     begun: list[float] = []
 
     def walk() -> Steps:
@@ -93,23 +104,29 @@ GUESTS = st.lists(
     min_size=1,
     max_size=30,
 )
-TERMS = st.fixed_dictionaries(
+ROTAS = st.one_of(
+    st.builds(
+        Breaks,
+        st.integers(1, 4),
+        st.sampled_from([(), ((10.0, 15.0),), ((0.0, 5.0), (50.0, 60.0))]),
+        st.sampled_from([inf, 100.0]),
+    ),
+    st.sampled_from([Shifts([(0.0, 50.0), (20.0, 1e6)]), Shifts([(30.0, 1e6), (30.0, 60.0)])]),
+)
+LIMITS = st.fixed_dictionaries(
     {
-        "servers": st.integers(1, 4),
         "capacity": st.one_of(st.just(inf), st.integers(4, 8)),
         "balk_at": st.one_of(st.just(inf), st.integers(1, 5)),
-        "closed": st.sampled_from([(), ((10.0, 15.0),), ((0.0, 5.0), (50.0, 60.0))]),
-        "period": st.sampled_from([inf, 100.0]),
     }
 )
 
 
 @settings(deadline=None, max_examples=150)
-@given(GUESTS, TERMS)
-def test_littles_law_holds_on_every_path(guests: list[Guest], terms: dict[str, object]) -> None:
+@given(GUESTS, ROTAS, LIMITS)
+def test_littles_law_holds_on_every_path(guests: list[Guest], rota: Rota, limits: dict[str, float]) -> None:
     """The time-integral of the queue's length, counted at every event, is the sum of all waits in it."""
     env = Environment()
-    point = ServicePoint(env, **terms)  # type: ignore[arg-type]
+    point = ServicePoint(env, rota, **limits)
     visits: list[Visit] = []
 
     def come(at: float, service: float, patience: float) -> Steps:

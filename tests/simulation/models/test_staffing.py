@@ -23,8 +23,8 @@ def plan_with(scenario: Scenario, absence: float = 0.0, *posts: PostTerms) -> Sc
 
 def test_a_post_without_a_place_to_stand_is_named(block: Facility, scenario: Scenario) -> None:
     building = compile_building(block)
-    nurse = PostTerms(name="nurse", count=1, start=0, end=3600, scope="site", uses=(SpaceUse.HEALTH,))
-    with pytest.raises(ScenarioError, match="nurse: finds no HEALTH in its site"):
+    nurse = PostTerms(name="nurse", count=1, start=0.0, end=3600.0, scope="site", uses=(SpaceUse.HEALTH,))
+    with pytest.raises(ScenarioError, match=r"staff\.post nurse 1: finds no HEALTH in its site"):
         post_plan(building, plan_with(scenario, 0.0, nurse), living_units(building), 1)
 
 
@@ -34,7 +34,7 @@ def test_a_unit_is_unlocked_by_its_own_officer_else_by_the_nearest_wider_scope(
     building = compile_building(block)
     units = living_units(building)
     floor = PostTerms(
-        name="floor", count=1, start=0, end=86_400, scope="storey", uses=(SpaceUse.LANDING,), unlocks=True
+        name="floor", count=1, start=0.0, end=86_400.0, scope="storey", uses=(SpaceUse.LANDING,), unlocks=True
     )
     duty = post_plan(building, plan_with(scenario, 0.0, floor), units, 1)
     noon, night = 43_200.0, 3_600.0

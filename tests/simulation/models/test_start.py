@@ -59,13 +59,43 @@ def test_the_regime_goes_on_from_there(block: Facility, scenario: Scenario) -> N
 
 
 def test_doors_are_as_the_regime_has_them_and_then_as_the_snapshot_says(block: Facility, scenario: Scenario) -> None:
-    world = begun(block, scenario, counts={"A1": 1}, locked=["cA1", "wB"])
+    world = begun(block, scenario, counts={"A1": 1}, locked=["cA1", "wB", "s1"])
     assert world.is_locked(GlobalId("cA1"))
-    assert world.is_locked(GlobalId("wB"))
+    assert not world.is_locked(GlobalId("wB"))  # not a cell: whoever opens it in this regime is there to do so
     assert not world.is_locked(GlobalId("cA2"))
     night = begun(block, scenario, at=3600.0, counts={"A1": 1}, unlocked=["cB1"])
     assert night.is_locked(GlobalId("cA2"))
     assert not night.is_locked(GlobalId("cB1"))
+
+
+def test_a_cell_that_is_locked_out_of_time_is_opened_for_who_stands_at_it(block: Facility, scenario: Scenario) -> None:
+    world = begun(block, scenario, counts={"A1": 1, "A2": 1}, locked=["cA1"])
+    world.env.run(until=NOON + 1800)
+    assert where(world)["DAYA"] == 2
+
+
+def test_an_interlock_stays_one_whatever_a_snapshot_says_of_its_doors(block: Facility, scenario: Scenario) -> None:
+    start = StartTerms(at=7 * 3600.0, counts={"A1": 4, "B1": 4}, locked=("s1",), unlocked=("s2",))
+    plan = scenario.model_copy(update={"start": start})
+    record = simulate_day(compile_for(block, plan), plan, 1)
+    change = np.where(record.kind == Kind.OPEN, 1, np.where(record.kind == Kind.SHUT, -1, 0))
+    assert set(np.cumsum(change).tolist()) == {0, 1}
+    assert (record.kind == Kind.OPEN).sum() > 5
+
+
+def test_people_from_outside_still_come_when_the_roll_does_not_have_them(block: Facility, scenario: Scenario) -> None:
+    plain = scenario.model_dump()
+    plain["group"] = [{"name": "trainees", "count": 3, "prefix": "T", "common": "CORRIDOR"}]
+    plain["block"] = [
+        {"name": "before", "start": "00:00", "end": "13:00", "place": "away"},
+        {"name": "lesson", "start": "13:00", "end": "16:00", "place": "session", "otherwise": "away"},
+        {"name": "after", "start": "16:00", "end": "24:00", "place": "away"},
+    ]
+    plain["activity"] = [{"use": "WORKSHOP"}]
+    plain["staff"] = {"post": plain["staff"]["post"][1:]}
+    world = begun(block, Scenario.model_validate(plain), counts={})
+    world.env.run(until=14 * 3600)
+    assert where(world)["SHOP"] == 3
 
 
 def test_what_a_snapshot_says_of_another_building_is_named_at_once(block: Facility, scenario: Scenario) -> None:

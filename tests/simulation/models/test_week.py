@@ -116,10 +116,33 @@ def test_a_slip_of_the_count_leads_to_a_recount_and_too_many_to_giving_up(block:
 
 
 def test_without_officers_a_count_is_given_up_at_the_end(block: Facility, scenario: Scenario) -> None:
-    nobody = plan(scenario, count={"at": ["14:30"]}, staff={"post": [POSTS[1]]})
+    nobody = plan(scenario, count={"at": ["14:30"]}, staff={"post": POSTS, "absence": 1.0})
     counts = roll_counts(play(block, nobody))
-    assert counts.given_up == 0
-    assert len(counts.clear_s) == 0 or counts.clear_s[0] == pytest.approx(9.5 * 3600)
+    assert counts.given_up == 1
+    assert counts.clear_s.tolist() == [np.inf]
+
+
+def test_a_lock_up_goes_on_while_a_count_stops_movement(block: Facility, scenario: Scenario) -> None:
+    late = plan(
+        scenario, people={"set_out_within_s": 240.0}, count={"at": ["20:01"], "error_rate": 0.0}, staff={"post": POSTS}
+    )
+    record = play(block, late)
+    values = measure_day(record, compile_for(block, late), late)
+    assert values["not_locked_up"] == 0
+    assert values["lock_up"] < 15
+    assert values["count_clear"] < 30
+
+
+def test_an_officer_who_waits_for_somebody_does_other_jobs_meanwhile(block: Facility, scenario: Scenario) -> None:
+    # Everybody queues for one telephone when lock-up comes: cells that are not complete are looked at again later.
+    phone = {**PHONE, "start": "19:30", "end": "19:59", "service": {"distribution": "fixed", "mean_min": 25}}
+    called = plan(scenario, errand=[phone], staff={"post": POSTS})
+    record = play(block, called)
+    busy = record.kind == Kind.BUSY
+    for officer in np.unique(record.entity[busy & (record.t_s > 20 * 3600)]):
+        mine = busy & (record.entity == officer)
+        begun, ended = record.t_s[mine & (record.aux == 1)], record.t_s[mine & (record.aux == 0)]
+        assert (ended - begun[: len(ended)]).max() < 300
 
 
 def test_people_queue_at_a_service_point_and_are_served_one_by_one(block: Facility, scenario: Scenario) -> None:
@@ -183,7 +206,7 @@ def test_every_fault_of_a_scenario_in_its_building_comes_at_once(block: Facility
         scenario,
         search={"spaces": ["NOWHERE"]},
         errand=[{**PHONE, "use": "HEALTH", "escorted": True}],
-        activity=[{"use": "PROG"}, {"use": "CONTROL", "sessions": [7]}],
+        activity=[{"use": "PROG", "sessions": [2]}, {"use": "CONTROL", "sessions": [7]}],
         tools={"uses": ["SPORT"]},
     )
     with pytest.raises(ScenarioError) as caught:
@@ -193,6 +216,9 @@ def test_every_fault_of_a_scenario_in_its_building_comes_at_once(block: Facility
         ("activity PROG", "the building has no such space"),
         ("errand telephone", "the building has no space of use HEALTH"),
         ("tools.uses", "the building has no space of use SPORT"),
+        ("block session", "no activity has seats in session 1"),
+        ("activity PROG", "nobody has such a session on its days"),
+        ("activity CONTROL", "nobody has such a session on its days"),
         ("errand telephone", "is escorted, but no post escorts"),
     ]
 
@@ -214,3 +240,72 @@ def test_where_no_way_leads_every_pair_is_named(block: Facility, scenario: Scena
         play(block, shut)
     assert any("CLAS to " in fault.key for fault in caught.value.faults)
     assert all("no ordinary way" in fault.text for fault in caught.value.faults)
+
+
+def test_who_comes_late_from_a_queue_was_held_up_by_the_queue(block: Facility, scenario: Scenario) -> None:
+    phone = {**PHONE, "start": "12:10", "end": "19:00", "service": {"distribution": "fixed", "mean_min": 90}}
+    called = plan(scenario, errand=[phone], open_air={"windows": [["18:00", "19:30"]], "turn_min": 60})
+    called = plan(called, staff={"post": POSTS})
+    building = compile_for(block, called)
+    records = [play(block, called, seed) for seed in range(4)]
+    found = [
+        punctuality(record, building, goals=[building.node_index[GlobalId("YARD")]], late_after_s=60.0)
+        for record in records
+    ]
+    assert sum(each.late[Cause.SERVICE] + each.missed[Cause.SERVICE] for each in found) > 0
+
+
+def test_people_from_outside_are_not_counted_as_prisoners_of_the_house(block: Facility, scenario: Scenario) -> None:
+    alone = plan(scenario, staff={"post": POSTS})
+    visitors = {"name": "visitors", "count": 10, "prefix": "V", "common": "CORRIDOR"}
+    outside = {"name": "outside", "start": "00:00", "end": "24:00", "place": "away", "groups": ["visitors"]}
+    mine = [{**entry, "groups": ["residents"]} for entry in scenario.model_dump()["block"]]
+    both = plan(alone, group=[scenario.group[0].model_dump(), visitors], block=[*mine, outside])
+    one, other = (measure_day(play(block, each), compile_for(block, each), each) for each in (alone, both))
+    for key in ("out_of_cell", "open_air", "not_locked_up", "lock_up"):
+        assert other[key] == pytest.approx(one[key], abs=0.1)
+
+
+def test_escorts_are_as_many_as_are_on_duty(block: Facility, scenario: Scenario) -> None:
+    sick = {**PHONE, "name": "sick call", "escorted": True, "start": "09:00", "end": "11:30", "servers": 8}
+    escort = {"name": "escort", "count": 1, "start": "08:00", "end": "12:00", "scope": "site", "uses": ["CORRIDOR"]}
+    late = {**escort, "name": "late escort", "count": 5, "start": "13:00", "end": "18:00", "escorts": True}
+    one = plan(scenario, errand=[sick], staff={"post": [*POSTS, {**escort, "escorts": True}]})
+    more = plan(one, staff={"post": [*POSTS, {**escort, "escorts": True}, late]})
+    waits = [measure_day(play(block, each), compile_for(block, each), each)["escort_wait"] for each in (one, more)]
+    assert waits[0] == pytest.approx(waits[1], nan_ok=True)
+
+
+@pytest.mark.parametrize(
+    ("changes", "text"),
+    [
+        ({"staff": {"post": []}}, "cells are locked, but no post unlocks them"),
+        ({"staff": {"post": []}, "count": {"at": ["12:30"]}}, "a roll count stops movement, but no post"),
+        ({"staff": {"post": [POSTS[0]]}}, "doors open on request, but no post has the control of them"),
+        (
+            {"errand": [{**PHONE, "start": "08:40", "end": "11:00"}]},
+            "falls into no block in which anybody is free for it",
+        ),
+    ],
+)
+def test_what_a_plan_needs_somebody_for_needs_a_post(
+    block: Facility, scenario: Scenario, changes: dict[str, object], text: str
+) -> None:
+    with pytest.raises(ScenarioError, match=text):
+        play(block, plan(scenario, **changes))
+
+
+@pytest.mark.parametrize(
+    ("number", "change", "text"),
+    [
+        (3, {"lead_s": 7200.0}, "people set out for block 'session' before 'breakfast' begins"),
+        (2, {"spread_min": 61.0}, "spread_min 61 is longer than the block 'breakfast'"),
+    ],
+)
+def test_people_cannot_set_out_before_or_after_a_block(
+    scenario: Scenario, number: int, change: dict[str, float], text: str
+) -> None:
+    blocks = list(scenario.model_dump()["block"])
+    blocks[number] = {**blocks[number], **change}
+    with pytest.raises(ValueError, match=text):
+        plan(scenario, block=blocks)

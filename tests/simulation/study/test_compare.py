@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulation.measures import MEASURES
 from simulation.models.terms import Scenario
 from simulation.study.block import Replication
 from simulation.study.compare import compare
 from simulation.study.replicate import run_study
 from simulation.study.statistics import half_width, paired_interval, welch_interval
 from simulation.study.summary import StudyRun, summarise
+from simulation.targets import MEASURES
 from twin.model.facility import Facility
 
 X = [12.3, 11.8, 13.1, 12.6, 12.0, 12.9, 11.5, 12.4, 12.8, 12.2]

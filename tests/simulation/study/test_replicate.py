@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulation.measures import MEASURES
 from simulation.models.regime import compile_for
 from simulation.models.terms import Scenario
 from simulation.study.backends import Days
@@ -15,6 +14,7 @@ from simulation.study.block import Replication, attempt_block, plan_file, run_bl
 from simulation.study.precision import FEWEST, Precision
 from simulation.study.replicate import run_study
 from simulation.study.statistics import t_interval
+from simulation.targets import MEASURES
 from twin.model.errors import Fault, ScenarioError
 from twin.model.facility import Facility
 from twin.model.vocabulary import SpaceUse
