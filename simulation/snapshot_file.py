@@ -6,12 +6,14 @@ The form is that of `twin.model.roll.Snapshot`, plus ``unplaced``: people of who
      "roll": {"source": "counted", "at": "2026-01-15T02:00:00+02:00", "counts": {"<GlobalId>": 2}},
      "unplaced": 3, "door_states": {"<GlobalId>": "locked"}}
 
-Of a roll whose source is ``unknown`` only the number of people is believed.
+Spaces and doors may also be named by their codes. Of a roll whose source is ``unknown`` only the number of people is
+believed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
@@ -19,7 +21,7 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from twin.files.toml import faults_of, read_text
-from twin.model.errors import ConfigError, Fault
+from twin.model.errors import ConfigError, Fault, UnknownIdError
 from twin.model.facility import Facility
 from twin.model.ids import GlobalId
 from twin.model.roll import Roll, Snapshot
@@ -88,14 +90,15 @@ def load_snapshot(path: Path | str, facility: Facility) -> PlacedSnapshot:
     if faults:
         raise ConfigError(faults)
     roll = entry.roll
+    counts: Counter[GlobalId] = Counter()
+    for space, count in roll.counts.items():
+        counts[facility.space(space).global_id] += count
     return PlacedSnapshot(
         snapshot=Snapshot(
             at=entry.at,
             regime=entry.regime,
-            roll=Roll(
-                counts={GlobalId(space): count for space, count in roll.counts.items()}, source=roll.source, at=roll.at
-            ),
-            door_states={GlobalId(door): state for door, state in entry.door_states.items()},
+            roll=Roll(counts=dict(counts), source=roll.source, at=roll.at),
+            door_states={facility.door(door).global_id: state for door, state in entry.door_states.items()},
         ),
         unplaced=entry.unplaced,
     )
@@ -118,8 +121,16 @@ def snapshot_json(placed: PlacedSnapshot) -> str:
 
 def _strangers(entry: _SnapshotEntry, facility: Facility, where: str) -> Iterator[Fault]:
     for space in entry.roll.counts:
-        if GlobalId(space) not in facility.space_by_id:
-            yield Fault(where, f"roll.counts.{space}", "there is no space with this GlobalId")
+        if not _knows(facility.space, space):
+            yield Fault(where, f"roll.counts.{space}", "there is no space with this GlobalId or code")
     for door in entry.door_states:
-        if GlobalId(door) not in facility.door_by_id:
-            yield Fault(where, f"door_states.{door}", "there is no door with this GlobalId")
+        if not _knows(facility.door, door):
+            yield Fault(where, f"door_states.{door}", "there is no door with this GlobalId or code")
+
+
+def _knows(element: Callable[[str], object], key: str) -> bool:
+    try:
+        element(key)
+    except UnknownIdError:
+        return False
+    return True

@@ -40,7 +40,7 @@ class SpaceEntry(_Strict):
 
     id: _Id
     exit: bool = False
-    people: Annotated[int, Field(ge=0)] = 0
+    people: Annotated[int, Field(ge=0, le=100_000)] = 0
     area_m2: _Measure | None = None
     walk_m: _Amount = 0.0
     speed_m_s: _Measure | None = None

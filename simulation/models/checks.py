@@ -22,6 +22,7 @@ def checked_homes(building: CompiledBuilding, scenario: Scenario) -> tuple[Home,
     """
     faults = [
         *_search(building, scenario),
+        *_door_types(building, scenario),
         *_uses(building, scenario),
         *_sessions(scenario),
         *_errands(scenario),
@@ -44,6 +45,14 @@ def _search(building: CompiledBuilding, scenario: Scenario) -> Iterator[Fault]:
     for code in scenario.search.spaces:
         if code not in codes:
             yield Fault(scenario.where, "search.spaces", f"the building has no space {code!r}")
+
+
+def _door_types(building: CompiledBuilding, scenario: Scenario) -> Iterator[Fault]:
+    types = {door.type for door in building.facility.doors}
+    for key in ("gate_types", "on_request_types", "closed_types"):
+        for name in getattr(scenario.doors, key):
+            if name not in types:
+                yield Fault(scenario.where, f"doors.{key}", f"the building has no door of type {name!r}")
 
 
 def _uses(building: CompiledBuilding, scenario: Scenario) -> Iterator[Fault]:

@@ -19,7 +19,7 @@ _CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)|24:00")
 class Words(BaseModel):
     """Files are read strictly: an unknown key is a fault, not a silence."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 def _clock_s(text: object) -> float:
@@ -34,8 +34,8 @@ def _clock_s(text: object) -> float:
 Clock = Annotated[float, BeforeValidator(_clock_s), Field(ge=0, le=DAY_S)]
 """Seconds after midnight, written ``"08:30"``."""
 Share = Annotated[float, Field(ge=0, le=1)]
-Minutes = Annotated[float, Field(gt=0, allow_inf_nan=False)]
-Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Minutes = Annotated[float, Field(gt=0, le=527_040)]
+Seconds = Annotated[float, Field(ge=0, le=DAY_S)]
 
 
 def clock_text(at_s: float) -> str:

@@ -20,6 +20,8 @@ from simulation.streams import stream
 
 HOUR_MIN = 60.0
 DAY_H = 24
+MOST_ARRIVALS = 5_000_000
+"""More would not fit into memory."""
 _Amount = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 
@@ -52,7 +54,14 @@ class ServiceTerms(Words):
             raise ValueError("warmup_h is not before horizon_h")
         if not max(self.rates_per_h):
             raise ValueError("arrivals_per_h: nobody ever comes")
+        if max(self.rates_per_h) * self.horizon_h > MOST_ARRIVALS:
+            raise ValueError(f"arrivals_per_h and horizon_h: more than {MOST_ARRIVALS:,} people would come")
         return self
+
+    @property
+    def load(self) -> float:
+        """Work that comes, over what the servers can do; from 1 on the queue grows as long as it is watched."""
+        return sum(self.rates_per_h) / DAY_H * self.service.mean_min / HOUR_MIN / self.servers
 
     @property
     def rates_per_h(self) -> list[float]:

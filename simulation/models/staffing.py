@@ -172,6 +172,8 @@ def post_plan(building: CompiledBuilding, scenario: Scenario, units: tuple[Unit,
 
 
 def _nowhere(terms: PostTerms, number: int, units: Sequence[Unit]) -> str:
+    if terms.scope == "unit" and not units:
+        return "is of a living unit, but no group of the scenario sleeps in the building"
     where = _units_of(terms, number, tuple(units))[0].name if terms.scope == "unit" and units else f"its {terms.scope}"
     return f"finds no {' or '.join(terms.uses)} in {where}"
 

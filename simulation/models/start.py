@@ -18,6 +18,8 @@ from twin.model.errors import Fault, ScenarioError
 from twin.model.ids import GlobalId
 from twin.model.vocabulary import DoorState
 
+STANDSTILL_P_M2 = 3.76
+"""Density at which nobody moves (SFPE Handbook ch. 59): no roll has more."""
 Placed = tuple[Prisoner, int]
 """A prisoner, and the space it is in at the start."""
 
@@ -88,9 +90,13 @@ def _from_now(prisoner: Prisoner, at_s: float) -> Prisoner:
 
 
 def _strangers(building: CompiledBuilding, start: StartTerms) -> Iterator[Fault]:
-    for space in start.counts:
+    for space, count in start.counts.items():
         if GlobalId(space) not in building.node_index:
             yield Fault("snapshot", space, "there is no space with this GlobalId")
+        elif (
+            where := building.space(building.node_index[GlobalId(space)])
+        ) and count >= STANDSTILL_P_M2 * where.area_m2:
+            yield Fault("snapshot", where.code, f"{count} people do not fit into {where.area_m2:g} m²")
     for door in (*start.locked, *start.unlocked):
         if GlobalId(door) not in building.way_index:
             yield Fault("snapshot", door, "there is no door on a route with this GlobalId")

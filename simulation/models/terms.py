@@ -102,10 +102,13 @@ class DoorTerms(Words):
 
 
 class SearchTerms(Words):
-    """Search (or sign-in) of everybody who enters one of the `spaces`, by code; left out: all spaces of use SEARCH."""
+    """Search (or sign-in) of everybody who enters one of the `spaces`, by code; left out: all spaces of use SEARCH.
+
+    Without `portals` nobody is searched.
+    """
 
     spaces: tuple[str, ...] = ()
-    portals: Annotated[int, Field(ge=0)] = 2
+    portals: Annotated[int, Field(ge=0, le=100)] = 2
     mean_s: Seconds = 6.0
     alarm_rate: Share = 0.1
     hand_s: Seconds = 40.0

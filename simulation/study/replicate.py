@@ -12,7 +12,7 @@ from simulation.study.precision import Precision, Stopping
 from simulation.study.summary import StudyRun, summarise
 from twin.model.facility import Facility
 
-LARGEST_BLOCK = 5
+LARGEST_BLOCK_DAYS = 5
 BLOCKS_PER_PLACE = 4
 """Blocks are large enough to be worth sending, and small enough to show progress and to lose little when killed."""
 
@@ -63,7 +63,9 @@ def run_study(
         tell(len(days), replications)
     if not stopping.is_enough(days):
         missing = [index for index in range(replications) if index not in days]
-        with closing(backend.run(facility, scenario, seed, _blocks(missing, backend.places()))) as finished:
+        with closing(
+            backend.run(facility, scenario, seed, _blocks(missing, backend.places(), scenario.calendar.days))
+        ) as finished:
             for block in finished:
                 if ledger:
                     ledger.keep(block)
@@ -76,8 +78,8 @@ def run_study(
     return summarise(scenario, study_key(facility, scenario, seed), seed, in_order, precision, replications)
 
 
-def _blocks(indices: Sequence[int], places: int) -> Iterator[Sequence[int]]:
+def _blocks(indices: Sequence[int], places: int, days: int) -> Iterator[Sequence[int]]:
     """Blocks of the indices, in order; alone, one at a time."""
     share = len(indices) // (places * BLOCKS_PER_PLACE)
-    size = 1 if places == 1 else min(max(share, 1), LARGEST_BLOCK)
+    size = 1 if places == 1 else min(max(share, 1), max(1, LARGEST_BLOCK_DAYS // days))
     return (indices[at : at + size] for at in range(0, len(indices), size))

@@ -20,7 +20,8 @@ def snapshot(site: Site, path: Path, **changes: object) -> Path:
     """19:30, ten people counted in each day room of Vilnius, fifty more somewhere."""
     with open_database(site.database) as store:
         facility = load_facility(store)
-    counts = {space.global_id: 10 for space in facility.spaces if space.code.endswith("-DAY")}
+    dayrooms = [space for space in facility.spaces if space.code.endswith("-DAY")]
+    counts = {space.code if space.code.endswith("A-DAY") else space.global_id: 10 for space in dayrooms}
     roll = {"source": "counted", "at": "2026-05-04T19:20:00+03:00", "counts": counts}
     content = {"kind": "snapshot", "at": "2026-05-04T19:30:00+03:00", "roll": roll, "unplaced": 50, **changes}
     path.write_text(json.dumps(content), encoding="utf-8")
@@ -47,5 +48,5 @@ def test_a_snapshot_of_another_building_is_refused_with_every_fault(
     file = snapshot(site, tmp_path / "now.json", roll=roll)
     done = gatehouse("sim", "run", "closed-day", "--site", site.folder, "--snapshot", file)
     assert done.returncode == 3
-    assert "roll.counts.x1: there is no space with this GlobalId" in done.stderr
-    assert "roll.counts.x2: there is no space with this GlobalId" in done.stderr
+    assert "roll.counts.x1: there is no space with this GlobalId or code" in done.stderr
+    assert "roll.counts.x2: there is no space with this GlobalId or code" in done.stderr

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from tui.commands.options import as_json, print_rows, quiet, site_at
+from tui.commands.study_options import seeded
 
 
 @click.command("evacuate")
@@ -18,7 +19,7 @@ from tui.commands.options import as_json, print_rows, quiet, site_at
     "--snapshot", type=click.Path(path_type=Path, dir_okay=False), help="JSON file: who is where at the alarm."
 )
 @click.option("--replications", type=click.IntRange(min=1), default=20, show_default=True)
-@click.option("--seed", type=int, default=1, show_default=True)
+@seeded
 @as_json
 @quiet
 def command(
@@ -47,7 +48,7 @@ def command(
 def _play_plan(
     folder: Path, plan: str, snapshot: Path | None, replications: int, seed: int, *, as_json: bool, quiet: bool
 ) -> None:
-    from tui.wiring.evacuations import plan_json, plan_tables, run_plan
+    from tui.wiring.evacuations import plan_json, plan_tables, plan_warnings, run_plan
 
     def progress(done: int, total: int) -> None:
         if not quiet:
@@ -62,6 +63,8 @@ def _play_plan(
     click.echo(f"{study.title}: {study.replications} replications, seed {study.seed}. {study.not_for}")
     locked = ", ".join(f"{count} {name}" for name, count in study.held.items()) or "none"
     click.echo(f"Doors locked at the alarm: {locked}.")
+    for line in plan_warnings(study):
+        click.echo(line)
     click.echo(f"Not called out: {study.not_called:.1f} people, and {study.staff_staying:.1f} staff besides the crews.")
     for title, rows in plan_tables(study):
         if rows:

@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import asdict
-from math import isfinite, isnan
+from math import isfinite, isinf, isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -135,10 +135,10 @@ def _measure_row(row: MeasureRow) -> dict[str, object]:
         "measure": row.label,
         "n": row.n,
         "mean": _known(row.interval.mean),
-        "low": _known(row.interval.low),
-        "high": _known(row.interval.high),
-        "±": _known(row.half_width),
-        "± %": _known(row.precision_percent),
+        "low": _limit(row.interval.low, row.interval.high),
+        "high": _limit(row.interval.high, row.interval.low),
+        "±": _known(row.half_width) if isfinite(row.half_width) else None,
+        "± %": _known(row.precision_percent) if isfinite(row.precision_percent) else None,
         "unit": row.unit,
         "target": row.target,
         "verdict": row.verdict,
@@ -147,6 +147,11 @@ def _measure_row(row: MeasureRow) -> dict[str, object]:
 
 def _known(value: float) -> float | None:
     return None if isnan(value) else value
+
+
+def _limit(value: float, other: float) -> float | None:
+    """A limit of an interval; none where nothing is bounded (one replication alone)."""
+    return None if isnan(value) or (isinf(value) and isinf(other)) else value
 
 
 def _quantile_row(row: MeasureRow) -> dict[str, object]:
@@ -209,6 +214,8 @@ def _run_service(terms: ServiceTerms, replications: int, seed: int, workers: int
     from simulation.study.service import study_service
     from tui.wiring.studies import finite
 
+    if terms.load >= 1 and terms.patience_min is None and terms.capacity is None:
+        click.echo(f"the load is {terms.load:.2f}: more work comes than is done, the queue grows without end", err=True)
     study = study_service(terms, seed=seed, replications=replications, workers=workers)
     figures = asdict(study)
     over = {f"{limit:g}": interval for limit, interval in figures.pop("p_wait_over").items()}

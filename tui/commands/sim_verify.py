@@ -51,6 +51,7 @@ def _row(verdict: dict[str, object]) -> dict[str, object]:
         "expected": f"{verdict['expected']:.6g}",
         "obtained": f"{verdict['obtained']:.6g}"
         + ("" if verdict["low"] is None else f" [{verdict['low']:.4g}, {verdict['high']:.4g}]"),
+        "within": f"{verdict['tolerance']:.3g}",
         "what": verdict["title"],
         "source": verdict["source"],
     }

@@ -17,6 +17,9 @@ from twin.model.errors import GatehouseError
 if TYPE_CHECKING:
     from tui.wiring.study_runs import StudyTerms
 
+LARGEST_SEED = 2**63 - 1
+"""What a database keeps as a number."""
+seeded = click.option("--seed", type=click.IntRange(min=0, max=LARGEST_SEED), default=1, show_default=True)
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -41,7 +44,7 @@ def studied(command: F) -> F:
             type=click.Path(path_type=Path, dir_okay=False),
             help="JSON file of the roll and the doors from which the plan begins, instead of midnight.",
         ),
-        click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True),
+        seeded,
     ):
         command = option(command)
     return command

@@ -110,6 +110,15 @@ def _evacuated(width: Evacuated) -> Row:
 # tables: each a title and rows with the same keys
 
 
+def plan_warnings(study: PlanStudy) -> Iterator[str]:
+    """What must be read before the times: people who never come out."""
+    for width in (study.effective_width, study.full_width):
+        inside = sum(width.staying.values())
+        if inside:
+            yield f"{inside:.1f} people stay inside: the times below are those of the others (table: Not out)."
+            return
+
+
 def plan_tables(study: PlanStudy) -> Iterator[tuple[str, list[Row]]]:
     """A study as tables for people, in the order in which they are read."""
     pairs = [(width.removesuffix("_width"), getattr(study, width)) for width in _WIDTHS]

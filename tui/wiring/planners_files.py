@@ -32,7 +32,7 @@ def find_plan(site: Site, key: str) -> Path:
 
 
 def _paths(site: Site, folder: str) -> list[Path]:
-    return sorted((site.folder / folder).glob("*.toml"))
+    return sorted(path for path in (site.folder / folder).glob("*.toml") if path.is_file())
 
 
 def _found(site: Site, folder: str, key: str, what: str) -> Path:

@@ -19,7 +19,7 @@ from tui.desk import MeasureRow, PrecisionRow, QuantileRow, ScenarioCard, StudyR
 from tui.settings import Site
 from tui.wiring.planners_files import find_scenario, scenario_paths
 from tui.wiring.study_runs import Progress, StudyTerms, backend_of, play
-from twin.model.errors import Fault, ScenarioError
+from twin.model.errors import ConfigError, Fault, ScenarioError
 from twin.model.runs import Interval
 
 if TYPE_CHECKING:
@@ -144,8 +144,16 @@ class StudyRoom:
 
         cards = []
         for path in scenario_paths(self._site):
-            about = load_scenario(path).about
-            cards.append(ScenarioCard(key=path.stem, title=about.title, description=about.description))
+            try:
+                about = load_scenario(path).about
+            except ConfigError as error:
+                about = None
+                wrong = "; ".join(str(fault).removeprefix(f"{fault.where}: ") for fault in error.faults)
+            cards.append(
+                ScenarioCard(key=path.stem, title=f"{path.stem}: cannot be read", description=wrong)
+                if about is None
+                else ScenarioCard(key=path.stem, title=about.title, description=about.description)
+            )
         return cards
 
     async def run(self, key: str, /, *, replications: int, seed: int, on_progress: Progress) -> StudyResult:

@@ -100,11 +100,12 @@ def test_people_from_outside_still_come_when_the_roll_does_not_have_them(block: 
 
 def test_what_a_snapshot_says_of_another_building_is_named_at_once(block: Facility, scenario: Scenario) -> None:
     with pytest.raises(ScenarioError) as caught:
-        begun(block, scenario, counts={"NOWHERE": 2, "A1": 7}, locked=["x9"])
+        begun(block, scenario, counts={"NOWHERE": 2, "A1": 50}, locked=["x9"])
     assert [(fault.key, fault.text) for fault in caught.value.faults] == [
         ("NOWHERE", "there is no space with this GlobalId"),
+        ("A1", "50 people do not fit into 12 m²"),
         ("x9", "there is no door on a route with this GlobalId"),
-        ("roll", "9 people on the roll, 8 in the plan"),
+        ("roll", "52 people on the roll, 8 in the plan"),
     ]
 
 
