@@ -7,13 +7,17 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from pydantic import ValidationError
+
 from simulation.graph import CompiledBuilding
+from simulation.models.notation import WEEK
 from simulation.models.plans import Prisoner
-from simulation.models.terms import StartTerms
+from simulation.models.terms import Scenario, StartTerms
 from simulation.models.units import outdoors
 from simulation.models.unlocking import Cells
 from simulation.snapshot_file import PlacedSnapshot
 from simulation.streams import stream
+from twin.files.toml import faults_of
 from twin.model.errors import Fault, ScenarioError
 from twin.model.ids import GlobalId
 from twin.model.vocabulary import DoorState
@@ -24,7 +28,22 @@ Placed = tuple[Prisoner, int]
 """A prisoner, and the space it is in at the start."""
 
 
-def start_of(placed: PlacedSnapshot) -> StartTerms:
+def begun(scenario: Scenario, placed: PlacedSnapshot) -> Scenario:
+    """A scenario from a snapshot on: its first day is the weekday of the snapshot.
+
+    Raises:
+        ScenarioError: the scenario has nothing on that day.
+    """
+    weekday = WEEK[placed.snapshot.at.weekday()]
+    calendar = {**scenario.calendar.model_dump(), "first": weekday}
+    plain = {**scenario.model_dump(), "calendar": calendar, "start": _start_of(placed).model_dump()}
+    try:
+        return Scenario.model_validate(plain)
+    except ValidationError as error:
+        raise ScenarioError(faults_of(error, scenario.where)) from error
+
+
+def _start_of(placed: PlacedSnapshot) -> StartTerms:
     """The start that a snapshot gives; doors that it knows to be locked are locked, all others of its doors are not."""
     states = placed.snapshot.door_states
     locked = tuple(door for door, state in states.items() if state is DoorState.LOCKED)

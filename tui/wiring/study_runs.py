@@ -117,13 +117,14 @@ def _begun(scenario: Scenario, facility: Facility, snapshot: Path | None) -> Sce
 
     Raises:
         ConfigError: every fault of the snapshot's file, spaces and doors that the building does not have among them.
+        ScenarioError: the scenario has nothing on the weekday of the snapshot.
     """
-    from simulation.models.start import start_of
+    from simulation.models.start import begun
     from simulation.snapshot_file import load_snapshot
 
     if snapshot is None:
         return scenario
-    return scenario.model_copy(update={"start": start_of(load_snapshot(snapshot, facility))})
+    return begun(scenario, load_snapshot(snapshot, facility))
 
 
 def _precision(terms: StudyTerms) -> Precision | None:

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import datetime
 
 import numpy as np
 import pytest
 from simpy import Environment
 
 from simulation import routing
+from simulation.models.notation import Weekday
 from simulation.models.regime import compile_for, populate, simulate_day
+from simulation.models.start import begun as begun_from
 from simulation.models.terms import Scenario, StartTerms
 from simulation.record import Kind
+from simulation.snapshot_file import PlacedSnapshot
 from simulation.world import World
 from twin.model.errors import ScenarioError
 from twin.model.facility import Facility
 from twin.model.ids import GlobalId
+from twin.model.roll import Roll, Snapshot
+from twin.model.vocabulary import DoorState, RollSource
 
 NOON = 12.5 * 3600
 
@@ -118,3 +124,23 @@ def test_nobody_searches_a_way_while_the_clock_runs(
     monkeypatch.setattr(routing, "RouteTree", lambda *_, **__: pytest.fail("a way is searched in the event loop"))
     world.env.run(until=scenario.horizon_s)
     assert len(world.finish()) > 100
+
+
+def placed_on(day: str) -> PlacedSnapshot:
+    at = datetime.fromisoformat(f"{day}T12:30:00+02:00")
+    roll = Roll(counts={GlobalId("A1"): 1}, source=RollSource.COUNTED, at=at)
+    states = {GlobalId("cA1"): DoorState.LOCKED, GlobalId("cA2"): DoorState.OPEN, GlobalId("gA"): DoorState.UNKNOWN}
+    return PlacedSnapshot(snapshot=Snapshot(at=at, regime="", roll=roll, door_states=states), unplaced=3)
+
+
+def test_a_plan_begins_on_the_weekday_and_at_the_time_of_its_snapshot(scenario: Scenario) -> None:
+    plan = begun_from(scenario, placed_on("2026-11-28"))
+    assert plan.calendar.first is Weekday.SATURDAY
+    assert plan.start == StartTerms(at=NOON, counts={"A1": 1}, unplaced=3, locked=("cA1",), unlocked=("cA2",))
+
+
+def test_a_snapshot_of_a_day_on_which_the_scenario_has_nothing_is_refused(scenario: Scenario) -> None:
+    plain = scenario.model_dump()
+    plain["block"] = [{**block, "days": ["MO"]} for block in plain["block"]]
+    with pytest.raises(ScenarioError, match="residents have no place on SA"):
+        begun_from(Scenario.model_validate(plain), placed_on("2026-11-28"))
