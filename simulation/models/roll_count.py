@@ -77,13 +77,13 @@ class RollCount:
     def _times_s(self) -> Iterator[float]:
         for day in range(self._calendar.days):
             if self._calendar.weekday(day) in self._terms.days:
-                yield from (day * DAY_S + at_s for at_s in sorted(self._terms.at))
+                yield from (day * DAY_S + at_s for at_s in sorted(set(self._terms.at)))
 
     def _held_until(self, gives_up_s: float) -> Steps:
         env = self._world.env
         self._freeze.begin()
         for _ in range(1 + self._terms.recounts):
-            counted = yield from self._counted(gives_up_s)
+            counted = (yield from self._counted(gives_up_s)) if env.now < gives_up_s else None
             if counted is None:
                 break
             yield env.timeout(self._terms.compare_s)

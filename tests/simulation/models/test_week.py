@@ -309,3 +309,17 @@ def test_people_cannot_set_out_before_or_after_a_block(
     blocks[number] = {**blocks[number], **change}
     with pytest.raises(ValueError, match=text):
         plan(scenario, block=blocks)
+
+
+def test_counts_that_follow_one_another_too_closely_are_given_up_one_by_one(
+    block: Facility, scenario: Scenario
+) -> None:
+    close = plan(
+        scenario,
+        count={"at": ["14:30", "14:31", "14:33", "14:33", "14:40"], "error_rate": 1.0, "compare_s": 90.0},
+        staff={"post": POSTS},
+    )
+    for seed in range(5):
+        counts = roll_counts(play(block, close, seed))
+        assert len(counts.clear_s) == 4
+        assert counts.given_up >= 2
