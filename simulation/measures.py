@@ -176,7 +176,7 @@ def _staff(
             [unlocked.between(*spell) for spell in open_spells], [officers.between(*spell) for spell in open_spells]
         ),
         "landing_ratio_worst": max((ratio for ratio in hourly if not isnan(ratio)), default=NAN),
-        "contact": 60 * contact_h / count if count else NAN,
+        "contact": 60 * contact_h / count if count and scenario.staff.post else NAN,
         "post_cover": _share(_on_duty_h(record, scenario, staff), required_h),
     }
 
