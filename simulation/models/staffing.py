@@ -165,7 +165,7 @@ def post_plan(building: CompiledBuilding, scenario: Scenario, units: tuple[Unit,
                 for at, terms in enumerate(scenario.staff.post)
                 for number in range(terms.count)
                 if weekday in terms.days
-                and not _is_away(f"{terms.name} {number + 1} {terms.start:.0f}", scenario.staff.absence, own_seed)
+                and not _is_away(f"{terms.name} {number + 1} {terms.start:.0f}", _absence(scenario, terms), own_seed)
             )
         )
     return Duty(days=tuple(days))
@@ -176,6 +176,10 @@ def _nowhere(terms: PostTerms, number: int, units: Sequence[Unit]) -> str:
         return "is of a living unit, but no group of the scenario sleeps in the building"
     where = _units_of(terms, number, tuple(units))[0].name if terms.scope == "unit" and units else f"its {terms.scope}"
     return f"finds no {' or '.join(terms.uses)} in {where}"
+
+
+def _absence(scenario: Scenario, terms: PostTerms) -> float:
+    return scenario.staff.absence if terms.absence is None else terms.absence
 
 
 def _is_away(post: str, absence: float, seed: int) -> bool:

@@ -289,7 +289,8 @@ class PostTerms(Words):
 
     They go round the spaces with these uses within their ``scope`` (the living unit, the storey, the site), staying
     `round_min` in each. ``unlocks``: they unlock and lock cells. ``control``: they answer doors on request.
-    ``escorts``: they take people to escorted errands.
+    ``escorts``: they take people to escorted errands. ``absence``: chance that the post stays empty for its shift; left
+    out: that of all posts.
     """
 
     name: str
@@ -302,6 +303,7 @@ class PostTerms(Words):
     unlocks: bool = False
     control: bool = False
     escorts: bool = False
+    absence: Share | None = None
     days: Days = WEEK
 
 

@@ -51,6 +51,17 @@ def test_absence_leaves_posts_empty_at_the_rate_asked_for(block: Facility, scena
     assert len(post_plan(building, scenario, units, 1).officers) == 3
 
 
+def test_a_post_may_have_an_absence_of_its_own(block: Facility, scenario: Scenario) -> None:
+    building = compile_building(block)
+    never = scenario.staff.post[1].model_copy(update={"absence": 0.0, "name": "never empty"})
+    plan = plan_with(scenario, 0.9, never)
+    filled = [
+        {o.terms.name for o in post_plan(building, plan, living_units(building), seed).officers} for seed in range(30)
+    ]
+    assert all("never empty" in names for names in filled)
+    assert sum("control" in names for names in filled) < 15
+
+
 FIRST_S, SECOND_S = 3600.0, 7200.0
 
 
