@@ -65,7 +65,7 @@ class LinkEntry(_Strict):
     from_: Annotated[_Id, Field(alias="from")]
     to: _Id
     kind: Literal["door", "opening", "corridor", "stair"]
-    width_m: _Measure
+    width_m: _Finite
     boundary_layer_m: _Amount | None = None
     specific_flow_per_m_s: _Measure | None = None
     unlock_at_s: _Amount = 0.0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -46,9 +47,10 @@ def parse_toml(text: str, model: type[M], *, where: str) -> M:
 
 
 def known_part(path: Path | str, model: type[M], faults: list[Fault]) -> M | None:
-    """The model of what a file says in known keys, for a caller who has more to check.
+    """The model of what a file says rightly, for a caller who has more to check.
 
-    Everything wrong is added to ``faults``; None where more is wrong than keys that nobody knows.
+    Everything wrong is added to ``faults``, and taken for not said: what may be left out has its default. None where
+    something wrong must not be left out.
 
     Raises:
         ConfigError: the file is missing, no UTF-8 or no TOML.
@@ -63,7 +65,7 @@ def known_part(path: Path | str, model: type[M], faults: list[Fault]) -> M | Non
     except ValidationError as error:
         faults += faults_of(error, where)
         for complaint in error.errors():
-            if complaint["type"] == "extra_forbidden":
+            with suppress(LookupError, TypeError):  # a place within alternatives is none in the file
                 _remove(data, complaint["loc"])
     try:
         return model.model_validate(data)
@@ -72,10 +74,12 @@ def known_part(path: Path | str, model: type[M], faults: list[Fault]) -> M | Non
 
 
 def _remove(data: Any, location: Sequence[str | int]) -> None:
+    """Remove a key; an entry of a list stays, since others are named by their place in it."""
     *above, last = location
     for part in above:
         data = data[part]
-    del data[last]
+    if isinstance(last, str):
+        del data[last]
 
 
 def read_text(path: Path | str) -> str:

@@ -72,3 +72,11 @@ def test_an_unknown_key_does_not_hide_what_else_is_wrong(tmp_path: Path) -> None
     found = faults(tmp_path, ROOM.replace("people = 100", "peple = 100").replace('to = "out"', 'to = "yard"'))
     assert "is not a known key" in found
     assert "there is no space yard" in found
+
+
+def test_a_wrong_number_does_not_hide_what_else_is_wrong(tmp_path: Path) -> None:
+    island = '[[space]]\nid = "island"\npeople = 3\npre_movement_s = -5\n'
+    found = faults(tmp_path, island + ROOM.replace("width_m = 1.0", "width_m = 0.0"))
+    assert "space[0].pre_movement_s" in found
+    assert "3 people in island have no way to an exit" in found
+    assert "0 m less both boundary layers lets nobody pass" in found
