@@ -23,8 +23,8 @@ from twin.model.errors import GatehouseError
 
 VERDICT_LOOK = {"met": (Ink.BLACK, Ink.SKY, "✓"), "missed": (Ink.WHITE, Ink.VERMILLION, "✗")}
 DEFAULT_REPLICATIONS, DEFAULT_SEED = 100, 1
-_FIGURE_COLUMNS = 58
-"""Columns that figures, unit, target and verdict take beside the name of a measure."""
+_FIGURE_COLUMNS, _LONGEST_NAME = 58, 52
+"""Columns that figures, unit, verdict and the begin of the target take beside the name of a measure, and its own."""
 
 
 class SimulateScreen(LiveScreen):
@@ -154,11 +154,11 @@ class SimulateScreen(LiveScreen):
 
 def result_rows(result: StudyResult, width: int) -> list[Row]:
     """Measures with 95 % interval, target and verdict; then the doors where people waited longest."""
-    room = max(width - _FIGURE_COLUMNS, 16)
+    room = min(max(width - _FIGURE_COLUMNS, 16), _LONGEST_NAME)
     rows: list[Row] = [
         title(result.title, f"{result.replications} replications, seed {result.seed}, run {result.run}"),
-        [Run(f"{'measure':<{room}}{'mean':>9}{'low':>8}{'high':>8}  {'unit':<8}{'target':<10}verdict", Ink.DIM)],
-        *(_measure(measure, room) for measure in result.measures),
+        [Run(f"{'measure':<{room}}{'mean':>10}{'low':>10}{'high':>10}  {'unit':<5}{'verdict':<15}target", Ink.DIM)],
+        *(_measure(measure, room) for measure in result.measures if measure.says_something),
     ]
     if result.door_queues:
         rows += [[], title("DOOR QUEUES", "mean and longest wait, s")]
@@ -171,10 +171,12 @@ def result_rows(result: StudyResult, width: int) -> list[Row]:
 def _measure(measure: MeasureRow, room: int) -> Row:
     interval = measure.interval
     fg, bg, mark = VERDICT_LOOK.get(measure.verdict, (Ink.BLACK, Ink.ORANGE, "~"))
-    figures = f"{interval.mean:>9.4g}{interval.low:>8.4g}{interval.high:>8.4g}"
-    runs = [Run(fit(measure.label, room)), Run(figures, Ink.BRIGHT), Run(f"  {measure.unit:<8}", Ink.DIM)]
-    runs.append(Run(f"{measure.target:<10}", Ink.DIM))
-    return [*runs, Run(f" {mark} {measure.verdict} ", fg, bg, bold=True)] if measure.verdict else runs
+    figures = "".join(f" {value:>9.4g}" for value in (interval.mean, interval.low, interval.high))
+    runs = [Run(fit(measure.label, room)), Run(figures, Ink.BRIGHT), Run(f"  {measure.unit:<5}", Ink.DIM)]
+    if not measure.verdict:
+        return [*runs, Run(f"{'':<15}{measure.target}", Ink.DIM)] if measure.target else runs
+    verdict = f" {mark} {measure.verdict} "
+    return [*runs, Run(verdict, fg, bg, bold=True), Run(f"{'':<{15 - len(verdict)}}{measure.target}", Ink.DIM)]
 
 
 def _bars(queues: Sequence[tuple[str, float, float]]) -> list[Row]:
