@@ -12,7 +12,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from simulation.egress.plan import Plan
-from simulation.graph import CompiledBuilding
 from twin.graph.network import Passable
 from twin.model.doors import Door
 from twin.model.facility import Facility
@@ -106,11 +105,6 @@ def door_plan(plan: Plan, facility: Facility, known: Mapping[GlobalId, DoorState
         unlocked=_ids(door for name in opened for door in doors_named(name, facility)),
         known=known,
     )
-
-
-def ways_of(doors: Iterable[Door], building: CompiledBuilding) -> tuple[int, ...]:
-    """Indices of doors, in their order."""
-    return tuple(building.way_index[door.global_id] for door in doors)
 
 
 def _ids(doors: Iterable[Door]) -> frozenset[GlobalId]:

@@ -7,7 +7,8 @@ from collections.abc import Collection, Iterator, Sequence
 
 from simulation.graph import CompiledBuilding
 from simulation.models.calendar import timetable
-from simulation.models.homes import Home, homes_of
+from simulation.models.homes import Home, homes_of, inhabited
+from simulation.models.staffing import post_faults
 from simulation.models.terms import ActivityTerms, Block, GroupTerms, Scenario
 from simulation.models.units import Unit, nearest, outdoors
 from twin.model.errors import Fault, ScenarioError, UnreachableSpaceError
@@ -31,6 +32,7 @@ def checked_homes(building: CompiledBuilding, scenario: Scenario) -> tuple[Home,
     homes: tuple[Home, ...] = ()
     try:
         homes = homes_of(building, scenario)
+        faults += post_faults(building, scenario, inhabited(homes))
     except ScenarioError as error:
         faults += error.faults
     faults += [*_locking(scenario, homes), *_common_rooms(building, scenario, homes)]

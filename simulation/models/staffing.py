@@ -136,19 +136,10 @@ def post_plan(building: CompiledBuilding, scenario: Scenario, units: tuple[Unit,
     Raises:
         ScenarioError: a post finds none of its spaces in this building; every such post is named.
     """
-    places = {
-        (at, number): _stations(building, terms, number, _units_of(terms, number, units))
-        for at, terms in enumerate(scenario.staff.post)
-        for number in range(terms.count)
-    }
-    faults = [
-        Fault(scenario.where, f"staff.post {terms.name} {number + 1}", _nowhere(terms, number, units))
-        for at, terms in enumerate(scenario.staff.post)
-        for number in range(terms.count)
-        if not places[at, number]
-    ]
+    faults = post_faults(building, scenario, units)
     if faults:
         raise ScenarioError(faults)
+    places = _places(building, scenario, units)
     days = []
     for day in range(scenario.calendar.days):
         own_seed = replication_seed(seed, day)
@@ -169,6 +160,28 @@ def post_plan(building: CompiledBuilding, scenario: Scenario, units: tuple[Unit,
             )
         )
     return Duty(days=tuple(days))
+
+
+def post_faults(building: CompiledBuilding, scenario: Scenario, units: tuple[Unit, ...]) -> list[Fault]:
+    """Every post that finds none of its spaces."""
+    places = _places(building, scenario, units)
+    return [
+        Fault(scenario.where, f"staff.post {terms.name} {number + 1}", _nowhere(terms, number, units))
+        for at, terms in enumerate(scenario.staff.post)
+        for number in range(terms.count)
+        if not places[at, number]
+    ]
+
+
+def _places(
+    building: CompiledBuilding, scenario: Scenario, units: tuple[Unit, ...]
+) -> dict[tuple[int, int], tuple[int, ...]]:
+    """Stations by (place in the scenario's list of posts, number of the post)."""
+    return {
+        (at, number): _stations(building, terms, number, _units_of(terms, number, units))
+        for at, terms in enumerate(scenario.staff.post)
+        for number in range(terms.count)
+    }
 
 
 def _nowhere(terms: PostTerms, number: int, units: Sequence[Unit]) -> str:

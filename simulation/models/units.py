@@ -44,18 +44,12 @@ class Unit:
         return (*common, *sorted({cell.landing for cell in self.cells} - {self.dayroom}))
 
 
-def length_m(building: CompiledBuilding, start: int, goal: int) -> float:
-    """Metres on foot between two spaces."""
-    path = building.routes.path(start, goal)
-    return sum(hop[2] + hop[3] for hop in path.hops) + path.final_level_m + path.final_stair_m
-
-
 def nearest(building: CompiledBuilding, start: int, goals: tuple[int, ...]) -> int | None:
     """The goal with the shortest way from `start`; None where none can be reached."""
     reached = []
     for goal in goals:
         try:
-            reached.append((length_m(building, start, goal), goal))
+            reached.append((building.routes.path(start, goal).length_m, goal))
         except UnreachableSpaceError:
             continue
     return min(reached)[1] if reached else None
